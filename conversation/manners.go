@@ -1,0 +1,71 @@
+package conversation
+
+import (
+	"fmt"
+	"time"
+)
+
+// Manners are the times that make a conversation feel natural.
+type Manners struct {
+	// Endpointing is the silence after which the caller is taken to have
+	// finished speaking, counted from the last voiced sample.
+	Endpointing time.Duration
+	// Idle is the silence after which the caller is asked whether they are
+	// still there, and IdlePrompts how often before the agent hangs up.
+	Idle        time.Duration
+	IdlePrompts int
+	// MaxDuration is the longest call; at its end the agent says a last
+	// word and hangs up.
+	MaxDuration time.Duration
+	// DigitPause is how long after a key press the next is waited for.
+	DigitPause time.Duration
+	// RecognizerWait, DialogueWait and VoiceWait are how long the text of an
+	// utterance, the first words of a reply and the first sound of a
+	// sentence may take before the turn goes on without them.
+	RecognizerWait time.Duration
+	DialogueWait   time.Duration
+	VoiceWait      time.Duration
+	// BargeIn is whether the caller may speak over the agent.
+	BargeIn bool
+}
+
+// DefaultManners returns the defaults.
+func DefaultManners() Manners {
+	return Manners{
+		Endpointing:    600 * time.Millisecond,
+		Idle:           8 * time.Second,
+		IdlePrompts:    2,
+		MaxDuration:    30 * time.Minute,
+		DigitPause:     2 * time.Second,
+		RecognizerWait: 2500 * time.Millisecond,
+		DialogueWait:   1500 * time.Millisecond,
+		VoiceWait:      800 * time.Millisecond,
+		BargeIn:        true,
+	}
+}
+
+// Check returns an error that names the first time that is out of bounds.
+func (m Manners) Check() error {
+	bounds := []struct {
+		name     string
+		is       time.Duration
+		min, max time.Duration
+	}{
+		{"endpointing", m.Endpointing, 100 * time.Millisecond, 5 * time.Second},
+		{"idle", m.Idle, time.Second, 10 * time.Minute},
+		{"max_duration", m.MaxDuration, 5 * time.Second, 24 * time.Hour},
+		{"digit_pause", m.DigitPause, 200 * time.Millisecond, time.Minute},
+		{"recognizer_wait", m.RecognizerWait, 100 * time.Millisecond, time.Minute},
+		{"dialogue_wait", m.DialogueWait, 100 * time.Millisecond, time.Minute},
+		{"voice_wait", m.VoiceWait, 100 * time.Millisecond, time.Minute},
+	}
+	for _, b := range bounds {
+		if b.is < b.min || b.is > b.max {
+			return fmt.Errorf("%s is %v, must be from %v to %v", b.name, b.is, b.min, b.max)
+		}
+	}
+	if m.IdlePrompts < 0 || m.IdlePrompts > 100 {
+		return fmt.Errorf("idle_prompts is %d, must be from 0 to 100", m.IdlePrompts)
+	}
+	return nil
+}

@@ -1,0 +1,61 @@
+package telephony
+
+import (
+	"errors"
+	"fmt"
+)
+
+// What breaks a carrier's protocol, inside a WireError.
+var (
+	ErrNotText      = errors.New("binary message on a text protocol")
+	ErrMalformed    = errors.New("not a JSON object of the expected shape")
+	ErrNotStarted   = errors.New("stream has not started")
+	ErrStartedTwice = errors.New("stream started twice")
+	ErrWrongStream  = errors.New("id of another stream")
+	ErrBadPayload   = errors.New("payload is not base64 of whole samples")
+	ErrBadFormat    = errors.New("media format is not one the carrier offers")
+	ErrBadDigit     = errors.New("not a telephone key")
+	ErrUnsendable   = errors.New("event can't be sent to this carrier")
+)
+
+// WireError reports a message that breaks the carrier's protocol. The call
+// goes on; the server counts it and logs the first one of each call.
+type WireError struct {
+	Carrier string
+	Event   string // as sent, cut to 64 bytes; empty when unreadable
+	Err     error
+}
+
+func (e *WireError) Error() string {
+	return fmt.Sprintf("%s: event %q: %v", e.Carrier, e.Event, e.Err)
+}
+
+// Unwrap returns what was broken.
+func (e *WireError) Unwrap() error { return e.Err }
+
+// CloseError reports how the other side closed the socket: an RFC 6455 code,
+// CloseAbnormal where it vanished without a word, CloseTooBig where we refused
+// its message for its size.
+type CloseError struct {
+	Code   int
+	Reason string
+}
+
+func (e *CloseError) Error() string {
+	return fmt.Sprintf("socket closed: %d %s", e.Code, e.Reason)
+}
+
+// Violation is how a carrier reacts to a message of ours that breaks its
+// rules; a Peer's stream returns it from Decode.
+type Violation struct {
+	Code  string // the carrier's number for it, such as "31951"; may be empty
+	Rule  string // what was broken, in words
+	Fatal bool   // whether the carrier closes the stream over it
+}
+
+func (v *Violation) Error() string {
+	if v.Code == "" {
+		return v.Rule
+	}
+	return v.Code + ": " + v.Rule
+}

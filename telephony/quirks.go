@@ -1,0 +1,54 @@
+package telephony
+
+import (
+	"time"
+
+	"github.com/talkpath/talkpath/media"
+)
+
+// Quirks are the facts in which carriers differ, as data. Adapters, the pace
+// of sending and the simulator all read them here.
+type Quirks struct {
+	// Name is the URL segment, metric label and flag value: "twilio".
+	Name string
+	// Formats are what a stream can carry; the first is the carrier's default.
+	Formats []media.Format
+	// Packet is the sound in one message from the carrier.
+	Packet time.Duration
+	// Chunk are the rules for one audio message to the carrier.
+	Chunk Chunk
+	// ReorderWait is how long a frame that is out of order may be waited
+	// for; zero for carriers that promise order.
+	ReorderWait time.Duration
+	// Marks says whether the carrier confirms what it has played.
+	Marks bool
+	// ClearReturnsMarks says whether a Clear brings the marks back whose
+	// sound was dropped.
+	ClearReturnsMarks bool
+	// Connected says whether a greeting precedes Started.
+	Connected bool
+	// TicketInPath says whether the ticket may travel in the socket's path;
+	// a carrier that carries it in custom parameters has it there as well.
+	TicketInPath bool
+	// HandshakeWait is how long the carrier waits for its socket to open.
+	HandshakeWait time.Duration
+	// MaxStream is how long a stream may last; zero where no limit is known.
+	MaxStream time.Duration
+}
+
+// Chunk bounds the payload of one audio message to a carrier, in bytes before
+// base64.
+type Chunk struct {
+	Multiple int // every payload is a multiple of it; 1 where any size will do
+	Min      int // zero where there is no least size
+	Max      int // zero where there is no largest size
+}
+
+// Fit returns how many bytes a last chunk of n bytes must be padded to.
+func (c Chunk) Fit(n int) int {
+	n = max(n, c.Min)
+	if c.Multiple > 1 {
+		n = (n + c.Multiple - 1) / c.Multiple * c.Multiple
+	}
+	return n
+}
