@@ -1,0 +1,40 @@
+package telephony
+
+import (
+	"encoding/base64"
+	"unicode/utf8"
+)
+
+// AppendJSONString appends s to dst as a JSON string (RFC 8259 section 7),
+// with quotes. What isn't UTF-8 becomes U+FFFD. It allocates only where dst
+// has no room.
+func AppendJSONString(dst []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c == '"' || c == '\\':
+			dst = append(dst, '\\', c)
+		case c < ' ':
+			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&0xf])
+		case c < utf8.RuneSelf:
+			dst = append(dst, c)
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			dst = utf8.AppendRune(dst, r)
+			i += size
+			continue
+		}
+		i++
+	}
+	return append(dst, '"')
+}
+
+// AppendJSONBase64 appends payload to dst as a JSON string of base64 (RFC
+// 4648 section 4). It allocates only where dst has no room.
+func AppendJSONBase64(dst, payload []byte) []byte {
+	dst = append(dst, '"')
+	dst = base64.StdEncoding.AppendEncode(dst, payload)
+	return append(dst, '"')
+}
