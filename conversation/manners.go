@@ -25,8 +25,21 @@ type Manners struct {
 	RecognizerWait time.Duration
 	DialogueWait   time.Duration
 	VoiceWait      time.Duration
+	// Ceiling is the longest silence that a caller is left in while a reply
+	// is under way; then the agent apologises.
+	Ceiling time.Duration
 	// BargeIn is whether the caller may speak over the agent.
 	BargeIn bool
+	// Phrases are spoken when an engine fails or is late. They are
+	// synthesized before the first call, so that they need no engine.
+	Phrases Phrases
+}
+
+// Phrases are what the agent says without its engines.
+type Phrases struct {
+	Moment string // the reply is late
+	Sorry  string // the reply failed; the caller may try again
+	Bye    string // an engine failed for good; the call ends
 }
 
 // DefaultManners returns the defaults.
@@ -40,7 +53,13 @@ func DefaultManners() Manners {
 		RecognizerWait: 2500 * time.Millisecond,
 		DialogueWait:   1500 * time.Millisecond,
 		VoiceWait:      800 * time.Millisecond,
+		Ceiling:        4 * time.Second,
 		BargeIn:        true,
+		Phrases: Phrases{
+			Moment: "One moment please.",
+			Sorry:  "Sorry, something went wrong. Could you say that again?",
+			Bye:    "I am sorry, I can not help you right now. Please call again later. Goodbye.",
+		},
 	}
 }
 
@@ -58,6 +77,7 @@ func (m Manners) Check() error {
 		{"recognizer_wait", m.RecognizerWait, 100 * time.Millisecond, time.Minute},
 		{"dialogue_wait", m.DialogueWait, 100 * time.Millisecond, time.Minute},
 		{"voice_wait", m.VoiceWait, 100 * time.Millisecond, time.Minute},
+		{"ceiling", m.Ceiling, m.DialogueWait, time.Minute},
 	}
 	for _, b := range bounds {
 		if b.is < b.min || b.is > b.max {
