@@ -1,0 +1,49 @@
+// Package exotel speaks Exotel's AgentStream: the request of an applet with a
+// dynamic URL and our answer, and the JSON messages of a two-way (Voicebot)
+// stream, on our side and, for the simulator, on Exotel's.
+//
+// Sources: support.exotel.com/support/solutions/articles/3000108630 and
+// github.com/exotel/Agent-Stream (docs/AGENTSTREAM_WSS_PROTOCOL.md). Where
+// they disagree about a message to us, every form is taken.
+package exotel
+
+import (
+	"net/url"
+
+	"github.com/talkpath/talkpath/telephony"
+)
+
+// name is Exotel's name in URLs, metrics and errors.
+const name = "exotel"
+
+// Composition is which fields a message of sound or a mark to Exotel has.
+type Composition uint8
+
+const (
+	// Full sends the stream's id in both spellings, and counters. It is the
+	// default: Exotel's own integration code notes that streams of Connect
+	// Voice AI were dropped early without them, while the support article's
+	// form needs only what Full has as well, and a reader of JSON passes over
+	// fields that it doesn't know.
+	Full Composition = iota
+	// Minimal sends what the support article shows and nothing else.
+	Minimal
+)
+
+// Config holds what may differ between accounts. The zero Config is the safe
+// choice.
+type Config struct {
+	Compose Composition
+}
+
+// Carrier returns Exotel.
+func Carrier(cfg Config) telephony.Carrier {
+	return telephony.Carrier{
+		Quirks: quirks(),
+		NewWire: func(query url.Values) telephony.Wire {
+			return &wire{compose: cfg.Compose, asked: askedRate(query)}
+		},
+		Webhook: webhook{},
+		Peer:    peer{},
+	}
+}

@@ -1,0 +1,113 @@
+package exotel
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/talkpath/talkpath/telephony"
+)
+
+// ErrNoIDs reports a call for the peer to play that lacks ids.
+var ErrNoIDs = errors.New("peer's call needs a CallID and a StreamID")
+
+// peer plays Exotel's part.
+type peer struct{}
+
+// Announce implements telephony.Peer with the parameters of Exotel's applets
+// in a GET; that a dynamic URL is asked with the same is likely, not
+// documented.
+func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, error) {
+	u, err := url.Parse(answerURL)
+	if err != nil {
+		return nil, fmt.Errorf("announce call: %w", err)
+	}
+	query := u.Query()
+	for key, value := range map[string]string{
+		"CallSid":     call.CallID,
+		"CallFrom":    call.From,
+		"CallTo":      call.To,
+		"Direction":   "incoming",
+		"From":        call.From,
+		"To":          call.To,
+		"CurrentTime": time.Now().Format(time.DateTime),
+	} {
+		query.Set(key, value)
+	}
+	u.RawQuery = query.Encode()
+	r, err := http.NewRequest(http.MethodGet, u.String(), http.NoBody)
+	if err != nil {
+		return nil, fmt.Errorf("announce call: %w", err)
+	}
+	return r, nil
+}
+
+// ReadAnswer implements telephony.Peer. The URL that it returns keeps its
+// query, since Exotel dials it as it stands; Params and Rate are read from
+// there. For an applet with a fixed URL there is no document: Open takes a
+// Stream of that URL alone. It takes ws:// to a loopback host, where the real
+// one takes wss:// only. What Exotel would refuse is a *telephony.Violation.
+func (peer) ReadAnswer(doc telephony.Document) (telephony.Stream, error) {
+	var told answer
+	if err := json.Unmarshal(doc.Body, &told); err != nil || told.URL == "" {
+		return telephony.Stream{}, refusal(`dynamic URL did not answer {"url":"wss://..."}`)
+	}
+	u, err := url.Parse(told.URL)
+	switch {
+	case err != nil || u.Hostname() == "":
+		return telephony.Stream{}, refusal("stream URL is malformed")
+	case u.Scheme != "wss" && (u.Scheme != "ws" || !isLoopback(u.Hostname())):
+		return telephony.Stream{}, refusal(fmt.Sprintf("stream URL's scheme %q is not wss", u.Scheme))
+	}
+	rate, params, err := readQuery(u)
+	if err != nil {
+		return telephony.Stream{}, refusal(err.Error())
+	}
+	return telephony.Stream{URL: told.URL, Params: params, Rate: rate}, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Open implements telephony.Peer. The rate and the custom parameters are those
+// of the URL's query; call.Rate counts where the URL asks for none.
+func (peer) Open(s telephony.Stream, call telephony.PeerCall) (telephony.PeerStream, error) {
+	if call.StreamID == "" || call.CallID == "" {
+		return nil, fmt.Errorf("%s: open stream: %w", name, ErrNoIDs)
+	}
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		return nil, fmt.Errorf("%s: open stream: %w", name, err)
+	}
+	rate, params, err := readQuery(u)
+	if err != nil {
+		return nil, fmt.Errorf("%s: open stream: %w", name, err)
+	}
+	if rate == 0 {
+		rate = call.Rate
+	}
+	if rate == 0 {
+		rate = defaultRate
+	}
+	if rate < 0 || !offers(uint64(rate)) {
+		return nil, fmt.Errorf("%s: open stream at %d Hz: %w", name, rate, telephony.ErrBadFormat)
+	}
+	return newPeerStream(telephony.Start{
+		StreamID:  call.StreamID,
+		CallID:    call.CallID,
+		AccountID: call.AccountID,
+		From:      call.From,
+		To:        call.To,
+		Params:    params,
+		Format:    sound(rate),
+	}), nil
+}
+
+// refusal is why Exotel gives a stream up before it opens.
+func refusal(rule string) error { return &telephony.Violation{Rule: rule, Fatal: true} }
