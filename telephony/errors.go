@@ -18,6 +18,10 @@ var (
 	ErrUnsendable   = errors.New("event can't be sent to this carrier")
 )
 
+// ErrBacklog is what Conn.Write returns for a message that it dropped, whole,
+// because the other side reads too slowly. The socket stays good.
+var ErrBacklog = errors.New("other side reads too slowly: message dropped")
+
 // WireError reports a message that breaks the carrier's protocol. The call
 // goes on; the server counts it and logs the first one of each call.
 type WireError struct {
