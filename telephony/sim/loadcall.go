@@ -1,0 +1,210 @@
+package sim
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/telephony"
+)
+
+// loadCall is one call of a load test: no waveform, shared packets, one
+// goroutine that reads; a wheel beats for it and alone writes.
+type loadCall struct {
+	conn telephony.Conn
+	hold time.Duration
+	chat *chatter
+
+	// Guarded by mu.
+	mu        sync.Mutex
+	line      *line
+	over      bool // whether this side has hung up or the socket has ended
+	lasted    bool // whether it was held as long as was asked
+	start     time.Time
+	waiting   bool          // whether the caller waits for an answer
+	silentAt  time.Duration // media time at which the caller fell silent
+	responses []time.Duration
+	turns     int
+	unsent    int // messages that did not go out
+	dropped   int // of those, because the server read too slowly
+
+	// Owned by the wheel.
+	slots, packets int
+	heard          bool // whether the agent was, in this packet's time
+	manners        manners
+	saying         [][]byte // what is left of the utterance
+	out            outbox
+}
+
+// put sends ev at once, before a wheel has the call.
+func (c *loadCall) put(ev telephony.Event) error {
+	if err := c.out.add(c.line.stream, ev); err != nil {
+		return err
+	}
+	_, err := c.out.write(c.conn)
+	return err
+}
+
+// beat does what is due at now and says whether the call goes on.
+func (c *loadCall) beat(now time.Time) bool {
+	c.mu.Lock()
+	if c.over {
+		c.mu.Unlock()
+		return false
+	}
+	if c.start.IsZero() {
+		c.start = now
+	}
+	at := now.Sub(c.start)
+	c.listen(at)
+	err := c.talk(at)
+	c.lasted = at >= c.hold
+	done := c.lasted || err != nil
+	c.mu.Unlock()
+	if done {
+		c.hangUp()
+		return false
+	}
+	c.send()
+	return true
+}
+
+// listen plays the slots that are due by at, under mu.
+func (c *loadCall) listen(at time.Duration) {
+	n := c.line.format.Samples(slot)
+	for ; time.Duration(c.slots)*slot <= at; c.slots++ {
+		c.line.beat()
+		if c.line.play(nil, n) > 0 {
+			c.heard = true
+		}
+	}
+}
+
+// talk encodes what is due by at, under mu.
+func (c *loadCall) talk(at time.Duration) error {
+	packet := c.line.quirks.Packet
+	for time.Duration(c.packets+1)*packet <= at {
+		frame := media.Frame{
+			Format: c.line.format, Seq: uint64(c.packets + 1),
+			At: time.Duration(c.packets) * packet, Payload: c.next(),
+		}
+		c.packets++
+		if err := c.out.add(c.line.stream, telephony.Event{Kind: telephony.Audio, Frame: frame}); err != nil {
+			c.line.faults.add(err.Error())
+			return err
+		}
+		c.line.media.SentFrames++
+		c.decide(packet)
+	}
+	for _, name := range c.line.due {
+		if err := c.out.add(c.line.stream, telephony.Event{Kind: telephony.MarkPlayed, Mark: name}); err == nil {
+			c.line.media.MarksReturned++
+		}
+	}
+	c.line.due = c.line.due[:0]
+	return nil
+}
+
+// next returns the payload of the next packet.
+func (c *loadCall) next() []byte {
+	if len(c.saying) == 0 {
+		return c.chat.silence[c.packets%len(c.chat.silence)]
+	}
+	payload := c.saying[0]
+	c.saying = c.saying[1:]
+	return payload
+}
+
+// decide lets the caller begin or end an utterance behind a packet.
+func (c *loadCall) decide(packet time.Duration) {
+	heard := c.heard
+	c.heard = false
+	switch {
+	case c.manners.speaking && len(c.saying) > 0:
+	case c.manners.speaking:
+		c.manners.fallSilent()
+		c.line.gaps.newAnswer()
+		c.waiting, c.silentAt = true, time.Duration(c.packets)*packet
+		c.turns++
+	case c.manners.hear(heard, packet) == speak:
+		c.saying = c.chat.utterances[c.manners.turn%len(c.chat.utterances)]
+	}
+}
+
+// send writes what was encoded. A socket that has ended is the reader's to
+// report.
+func (c *loadCall) send() {
+	unsent, err := c.out.write(c.conn)
+	if unsent == 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.unsent += unsent
+	if err == nil {
+		c.dropped += unsent
+	}
+}
+
+// hangUp says goodbye, once.
+func (c *loadCall) hangUp() {
+	c.mu.Lock()
+	first := !c.over
+	if first {
+		c.over = true
+		_ = c.out.add(c.line.stream, telephony.Event{Kind: telephony.Stopped})
+	}
+	c.mu.Unlock()
+	if first {
+		c.send()
+		_ = c.conn.Close(telephony.CloseNormal, "")
+	}
+}
+
+// read takes the server's messages until the socket ends, and returns how the
+// call did.
+func (c *loadCall) read() telephony.Ending {
+	for {
+		msg, err := c.conn.Read()
+		c.mu.Lock()
+		if err != nil {
+			ending := telephony.CallerHungUp
+			if !c.over {
+				var fault string
+				if ending, fault = endingOf(err); fault != "" {
+					c.line.faults.add(cause(err))
+				}
+			} else if !c.lasted {
+				ending = telephony.Operator
+			}
+			c.over = true
+			c.mu.Unlock()
+			return ending
+		}
+		kind, err := c.line.receive(msg)
+		if err != nil {
+			c.over = true
+			c.mu.Unlock()
+			_ = c.conn.Close(telephony.CloseProtocol, "")
+			return telephony.CarrierError
+		}
+		if kind == telephony.Audio && c.waiting {
+			c.waiting = false
+			c.responses = append(c.responses, time.Since(c.start)-c.silentAt)
+		}
+		c.mu.Unlock()
+	}
+}
+
+// cause returns the innermost text of err, so that failures of many calls add
+// up whatever ports they used.
+func cause(err error) string {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err.Error()
+		}
+		err = inner
+	}
+}

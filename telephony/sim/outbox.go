@@ -1,0 +1,120 @@
+package sim
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/talkpath/talkpath/telephony"
+)
+
+// outbox holds encoded messages until they are written. Its buffers are used
+// again, so that a message costs no allocation.
+type outbox struct {
+	messages []telephony.Message
+	n        int
+}
+
+// add encodes ev with stream behind what waits.
+func (o *outbox) add(stream telephony.PeerStream, ev telephony.Event) error {
+	if o.n == len(o.messages) {
+		o.messages = append(o.messages, telephony.Message{})
+	}
+	msg, err := stream.Encode(o.messages[o.n].Data[:0], ev)
+	if err != nil {
+		return err
+	}
+	o.messages[o.n] = msg
+	o.n++
+	return nil
+}
+
+// write sends what waits, and forgets it even where that fails. It returns
+// how many messages did not go out. Where the server reads too slowly, that is
+// no error: carriers drop the caller's sound then (Twilio, 31930).
+func (o *outbox) write(conn telephony.Conn) (unsent int, err error) {
+	for i, msg := range o.messages[:o.n] {
+		err = conn.Write(msg)
+		if errors.Is(err, telephony.ErrBacklog) {
+			unsent++
+			err = nil
+		}
+		if err != nil {
+			unsent += o.n - i
+			break
+		}
+	}
+	o.n = 0
+	return unsent, err
+}
+
+// queueOut encodes ev for the next flush, with the mischief that is planned.
+func (c *call) queueOut(ev telephony.Event) {
+	at := c.mediaTime(ev)
+	ev, send := spoil(c.plan.Mischief, at, ev)
+	if !send {
+		return
+	}
+	c.mu.Lock()
+	err := c.out.add(c.line.stream, ev)
+	switch {
+	case errors.Is(err, telephony.ErrUnsendable): // the carrier never tells this
+	case err != nil:
+		c.line.faults.add("encode " + ev.Kind.String() + ": " + err.Error())
+	case ev.Kind == telephony.Audio:
+		c.line.media.SentFrames++
+	case ev.Kind == telephony.MarkPlayed:
+		c.line.media.MarksReturned++
+	}
+	c.mu.Unlock()
+	if err != nil || len(c.plan.Mischief) == 0 {
+		return
+	}
+	c.out.n--
+	right := Sent{Event: ev, Message: c.out.messages[c.out.n], StreamID: c.streamID}
+	wrong := tamper(c.plan.Mischief, at, right)
+	c.out.messages = c.out.messages[:c.out.n]
+	for _, msg := range wrong {
+		// The outbox writes over its buffers, and these are mischief's.
+		msg.Data = bytes.Clone(msg.Data)
+		c.out.messages = append(c.out.messages, msg)
+	}
+	c.out.n = len(c.out.messages)
+}
+
+// put sends ev at once, behind what waits.
+func (c *call) put(ev telephony.Event) error {
+	c.queueOut(ev)
+	return c.flush()
+}
+
+// flush returns the marks that are due, writes what waits and tells what has
+// happened.
+func (c *call) flush() error {
+	c.mu.Lock()
+	due := c.line.due
+	c.line.due = nil
+	c.mu.Unlock()
+	for _, name := range due {
+		c.queueOut(telephony.Event{Kind: telephony.MarkPlayed, Mark: name})
+	}
+	c.observe()
+	unsent, err := c.out.write(c.conn)
+	if unsent > 0 && err == nil {
+		c.fault("server reads too slowly: message dropped")
+	}
+	return err
+}
+
+// observe tells what has happened.
+func (c *call) observe() {
+	c.mu.Lock()
+	moments := c.moments
+	c.moments = nil
+	c.mu.Unlock()
+	if c.plan.Observe == nil {
+		return
+	}
+	for _, m := range moments {
+		c.plan.Observe(m)
+	}
+}
