@@ -9,9 +9,10 @@
 // back lands below 3400 Hz. Between the two edges it falls through -6 dB at
 // half the lower rate.
 //
-// Output doesn't depend on how the input is split into calls, to the last
-// bit, and doesn't depend on the machine: products are rounded before they
-// are added, which keeps the compiler from fusing the two.
+// Output doesn't depend on how the input is split into calls, to the last bit:
+// each sample adds the same products in the same order, and products are
+// rounded before they are added, which keeps a compiler from fusing the two in
+// one loop and not in another.
 package resample
 
 import (
