@@ -10,9 +10,8 @@ import (
 )
 
 const (
-	// placeholder is the least length that stands for "not known yet": pipes
-	// carry 0x7ffff000 (espeak-ng), 0x7fffffff less a header (sox) and
-	// 0xffffffff (ffmpeg).
+	// placeholder is the least length that stands for "not known": pipes carry
+	// 0x7ffff024 (espeak-ng), 0x7fffffff (sox) and 0xffffffff (ffmpeg).
 	placeholder = 0x7fff0000
 	// fmtSize is the most of a fmt chunk that means anything here.
 	fmtSize = 40
@@ -72,9 +71,11 @@ func readHeader(r io.Reader) (header, error) {
 }
 
 // soundLength returns the length of a data chunk of a stated size in a file of
-// a stated size. Zero in both is a placeholder too.
+// a stated size. A size beyond the end of the file needs no care, for sound
+// ends with the file; but zero means that nobody filled it in where the file's
+// own size isn't one either.
 func soundLength(size, total uint32) int64 {
-	if size >= placeholder || size == 0 && (total == 0 || total >= placeholder) {
+	if size == 0 && (total == 0 || total >= placeholder) {
 		return unknown
 	}
 	return int64(size)

@@ -126,6 +126,7 @@ func TestPlaceholderLengthsMeanToTheEnd(t *testing.T) {
 		"sox":        riff(0x7fffffff, mono(), chunk("data", 0x7fffffff-36, sound...)),
 		"ffmpeg":     riff(0xffffffff, mono(), chunk("LIST", 2, 'a', 'b'), chunk("data", 0xffffffff, sound...)),
 		"zeros":      riff(0, mono(), chunk("data", 0, sound...)),
+		"half zeros": riff(0xffffffff, mono(), chunk("data", 0, sound...)),
 		"cut short":  riff(1000, mono(), chunk("data", 1000, sound...)),
 		"outer only": riff(0xffffffff, mono(), chunk("data", 6, sound...)),
 	} {
