@@ -1,0 +1,106 @@
+package telephonytest
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/telephony"
+)
+
+// testBroken sends what breaks the protocol. Each time the message is told
+// apart, skipped, and the next good one is read.
+func testBroken(t *testing.T, c telephony.Carrier, f media.Format) {
+	t.Run("anything before start", func(t *testing.T) {
+		from := started(t, c, f, "a")
+		to := newLine(t, c, f, "a")
+		for _, ev := range []telephony.Event{
+			from.packet(),
+			{Kind: telephony.Digit, Digit: '1'},
+			{Kind: telephony.MarkPlayed, Mark: "m"},
+			{Kind: telephony.Stopped},
+		} {
+			to.refused(from.send(ev), telephony.ErrNotStarted)
+		}
+		to.inbound(telephony.Event{Kind: telephony.Started})
+	})
+	t.Run("start twice", func(t *testing.T) {
+		l, other := started(t, c, f, "a"), newLine(t, c, f, "b")
+		l.refused(other.send(telephony.Event{Kind: telephony.Started}), telephony.ErrStartedTwice)
+		l.inbound(l.packet()) // the first start still holds
+		l.outbound(telephony.Event{Kind: telephony.Clear})
+	})
+	t.Run("another stream", func(t *testing.T) {
+		l, other := started(t, c, f, "a"), started(t, c, f, "b")
+		for _, ev := range []telephony.Event{
+			other.packet(), {Kind: telephony.Digit, Digit: '1'}, {Kind: telephony.MarkPlayed, Mark: "m"}, {Kind: telephony.Stopped},
+		} {
+			l.refused(other.send(ev), telephony.ErrWrongStream)
+		}
+		l.inbound(l.packet())
+	})
+	t.Run("binary", func(t *testing.T) {
+		l := started(t, c, f, "a")
+		msg := l.send(l.packet())
+		msg.Binary = true
+		l.refused(msg, telephony.ErrNotText)
+		l.inbound(l.packet())
+	})
+	t.Run("garbage", func(t *testing.T) {
+		l := started(t, c, f, "a")
+		whole := l.send(l.packet()).Data
+		for _, bad := range []string{
+			"", " ", "hello", "null", "5", `"event"`, "[]", "{", `{"event":`, `{}`, `{"event":null}`, "\xff\xfe",
+			string(whole[:len(whole)/2]), string(whole) + "}", strings.Repeat("[", 100_000),
+		} {
+			l.refused(telephony.Message{Data: []byte(bad)}, telephony.ErrMalformed)
+		}
+		l.inbound(l.packet())
+	})
+	t.Run("payload", func(t *testing.T) { testBrokenPayload(t, c, f) })
+	t.Run("unknown event", func(t *testing.T) { testUnknownEvent(t, c, f) })
+}
+
+func testBrokenPayload(t *testing.T, c telephony.Carrier, f media.Format) {
+	l := started(t, c, f, "a")
+	packet := l.packet()
+	msg := string(l.send(packet).Data)
+	good := base64.StdEncoding.EncodeToString(packet.Frame.Payload)
+	if !strings.Contains(msg, good) {
+		t.Skip("this carrier's sound isn't base64")
+	}
+	bad := map[string]string{
+		"empty":          "",
+		"not base64":     "!" + good[1:],
+		"cut off":        good[:len(good)-1],
+		"not at its end": good[:4] + "=" + good[5:],
+		"URL alphabet":   "-_" + good[2:],
+	}
+	if f.Encoding.SampleSize() > 1 {
+		bad["half a sample"] = base64.StdEncoding.EncodeToString(packet.Frame.Payload[1:])
+	}
+	for name, text := range bad {
+		broken := telephony.Message{Data: []byte(strings.Replace(msg, good, text, 1))}
+		if event := l.refused(broken, telephony.ErrBadPayload); event == "" {
+			t.Errorf("%s: error doesn't name the event", name)
+		}
+		if got := l.inbound(packet); !bytes.Equal(got.Frame.Payload, packet.Frame.Payload) {
+			t.Errorf("%s: the next packet is damaged", name)
+		}
+	}
+}
+
+func testUnknownEvent(t *testing.T, c telephony.Carrier, f media.Format) {
+	long := strings.Repeat("ü", 60)
+	for _, l := range []*line{newLine(t, c, f, "a"), started(t, c, f, "a")} {
+		for name, want := range map[string]string{"weather": "weather", long: long[:64]} {
+			msg := telephony.Message{Data: []byte(`{"event":"` + name + `","sunny":{"very":[true]}}`)}
+			got, err := l.wire.Decode(msg)
+			if err != nil || got.Kind != telephony.Unknown || got.Name != want {
+				t.Errorf("event %q: %v, %q, %v", name, got.Kind, got.Name, err)
+			}
+		}
+	}
+}
