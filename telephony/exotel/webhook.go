@@ -26,12 +26,17 @@ type answer struct {
 }
 
 // ReadCall implements telephony.Webhook. Which parameters a dynamic URL is
-// asked with is not documented, so every one may be missing, and a query that
-// is not well encoded is read as far as it goes.
+// asked with is not documented, so every one may be missing, and the query of
+// a GET that is not well encoded is read as far as it goes.
 func (webhook) ReadCall(r *http.Request) (telephony.Incoming, error) {
 	form := r.URL.Query()
 	if r.Method == http.MethodPost {
-		if err := r.ParseMultipartForm(maxForm); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		// ParseMultipartForm alone would hide that a plain form can't be read.
+		err := r.ParseForm()
+		if err == nil {
+			err = r.ParseMultipartForm(maxForm)
+		}
+		if err != nil && !errors.Is(err, http.ErrNotMultipart) {
 			return telephony.Incoming{}, fmt.Errorf("read call: %w", err)
 		}
 		form = r.Form
