@@ -24,7 +24,9 @@ type Config struct {
 	// came for three such spans is given up. Zero means 20 s, below zero off.
 	Ping time.Duration
 	// Backlog bounds the bytes that wait for a peer that reads slowly, on top
-	// of the kernel's own buffer. Zero means 64 KiB.
+	// of the kernel's own buffer. A message passes where nothing waits,
+	// whatever its size; still, make it twice the largest message sent, or a
+	// short one behind a long one is dropped. Zero means 64 KiB.
 	Backlog int
 	// StallTimeout is how long the backlog may stand still before the
 	// connection is given up. Zero means 10 s.
