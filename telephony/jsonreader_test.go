@@ -175,3 +175,25 @@ func TestGarbageIsRefusedWithoutManyAllocations(t *testing.T) {
 }
 
 func text(s string) telephony.Message { return telephony.Message{Data: []byte(s)} }
+
+func TestBuffersOfALongMessageAreNotKept(t *testing.T) {
+	var reader telephony.JSONReader
+	read := func(sound int) []byte {
+		t.Helper()
+		encoded := string(telephony.AppendJSONBase64(nil, make([]byte, sound)))
+		object, err := reader.Read(text(`{"payload":` + encoded + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		field, _ := object.String("payload")
+		payload, err := reader.Payload(field, media.Format{Encoding: media.PCMU, Rate: 8000})
+		if err != nil || len(payload) != sound {
+			t.Fatalf("%d bytes of %d, %v", len(payload), sound, err)
+		}
+		return payload
+	}
+	read(100_000)
+	if kept := cap(read(160)); kept > 1000 {
+		t.Errorf("a buffer of %d bytes is kept for 160", kept)
+	}
+}
