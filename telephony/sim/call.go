@@ -43,6 +43,7 @@ type call struct {
 	slots      int // how many were played
 	speeches   [][]int16
 	manners    manners
+	leaving    bool
 	mouth      mouth
 	voice      codec.Codec
 	said       []int16
@@ -184,6 +185,9 @@ func (c *call) step() telephony.Ending {
 	n := c.line.format.Samples(slot)
 	c.slots++
 	c.sendPackets()
+	if c.leaving {
+		return telephony.CallerHungUp
+	}
 
 	c.mu.Lock()
 	c.line.beat()
@@ -201,7 +205,7 @@ func (c *call) step() telephony.Ending {
 		c.begin()
 	case leave:
 		c.missAnswer()
-		return telephony.CallerHungUp
+		c.leaving = true // when this slot has been heard
 	case listen:
 	}
 	if at >= c.plan.MaxDuration {

@@ -31,6 +31,7 @@ type line struct {
 	due    []string // marks that are to be returned
 
 	dropped int64 // samples that the last Clear dropped
+	stopped bool  // whether the carrier has said that the stream is over
 }
 
 // newLine returns the carrier's end of stream. With hear nil it keeps no
@@ -47,10 +48,31 @@ func newLine(cfg Config, stream telephony.PeerStream, hear codec.Codec) *line {
 	}
 }
 
+// encode puts what the carrier sends for ev into o, and counts it.
+func (l *line) encode(o *outbox, ev telephony.Event) error {
+	if err := o.add(l.stream, ev); err != nil {
+		return err
+	}
+	switch ev.Kind {
+	case telephony.Audio:
+		l.media.SentFrames++
+	case telephony.MarkPlayed:
+		l.media.MarksReturned++
+	case telephony.Stopped:
+		l.stopped = true
+	default:
+	}
+	return nil
+}
+
 // receive takes one message of the server's and returns what it was. The
 // error is a *telephony.Violation over which the carrier closes the stream;
-// lesser ones are counted and the message is dropped, as carriers do.
+// lesser ones are counted and the message is dropped, as carriers do. What
+// was under way when the carrier stopped the stream is nobody's fault.
 func (l *line) receive(msg telephony.Message) (telephony.Kind, error) {
+	if l.stopped {
+		return telephony.Unknown, nil
+	}
 	ev, err := l.stream.Decode(msg)
 	if err != nil {
 		l.faults.add(err.Error())

@@ -39,7 +39,7 @@ type loadCall struct {
 
 // put sends ev at once, before a wheel has the call.
 func (c *loadCall) put(ev telephony.Event) error {
-	if err := c.out.add(c.line.stream, ev); err != nil {
+	if err := c.line.encode(&c.out, ev); err != nil {
 		return err
 	}
 	_, err := c.out.write(c.conn)
@@ -90,16 +90,15 @@ func (c *loadCall) talk(at time.Duration) error {
 			At: time.Duration(c.packets) * packet, Payload: c.next(),
 		}
 		c.packets++
-		if err := c.out.add(c.line.stream, telephony.Event{Kind: telephony.Audio, Frame: frame}); err != nil {
+		if err := c.line.encode(&c.out, telephony.Event{Kind: telephony.Audio, Frame: frame}); err != nil {
 			c.line.faults.add(err.Error())
 			return err
 		}
-		c.line.media.SentFrames++
 		c.decide(packet)
 	}
 	for _, name := range c.line.due {
-		if err := c.out.add(c.line.stream, telephony.Event{Kind: telephony.MarkPlayed, Mark: name}); err == nil {
-			c.line.media.MarksReturned++
+		if err := c.line.encode(&c.out, telephony.Event{Kind: telephony.MarkPlayed, Mark: name}); err != nil {
+			c.line.faults.add(err.Error())
 		}
 	}
 	c.line.due = c.line.due[:0]
@@ -153,7 +152,7 @@ func (c *loadCall) hangUp() {
 	first := !c.over
 	if first {
 		c.over = true
-		_ = c.out.add(c.line.stream, telephony.Event{Kind: telephony.Stopped})
+		_ = c.line.encode(&c.out, telephony.Event{Kind: telephony.Stopped})
 	}
 	c.mu.Unlock()
 	if first {

@@ -55,15 +55,10 @@ func (c *call) queueOut(ev telephony.Event) {
 		return
 	}
 	c.mu.Lock()
-	err := c.out.add(c.line.stream, ev)
-	switch {
-	case errors.Is(err, telephony.ErrUnsendable): // the carrier never tells this
-	case err != nil:
-		c.line.faults.add("encode " + ev.Kind.String() + ": " + err.Error())
-	case ev.Kind == telephony.Audio:
-		c.line.media.SentFrames++
-	case ev.Kind == telephony.MarkPlayed:
-		c.line.media.MarksReturned++
+	err := c.line.encode(&c.out, ev)
+	// What a carrier never tells is no fault.
+	if err != nil && !errors.Is(err, telephony.ErrUnsendable) {
+		c.line.faults.add(err.Error())
 	}
 	c.mu.Unlock()
 	if err != nil || len(c.plan.Mischief) == 0 {
