@@ -2,7 +2,10 @@ package wsconn_test
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -271,5 +274,55 @@ func TestAPlainRequestIsAnsweredInHTTP(t *testing.T) {
 	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode != http.StatusBadRequest {
 		t.Errorf("plain GET answered %s, want 400", resp.Status)
+	}
+}
+
+func TestALargeMessageDoesNotStayInMemory(t *testing.T) {
+	session, conns := accepted(t)
+	client := dial(t, wsURL(serve(t, wsconn.Config{}, session)), wsconn.Config{})
+	conn := <-conns
+	for _, n := range []int{100, 200 << 10, 100, 4300} {
+		if err := client.Write(telephony.Message{Data: make([]byte, n)}); err != nil {
+			t.Fatal(err)
+		}
+		msg, err := conn.Read()
+		if err != nil || len(msg.Data) != n {
+			t.Fatalf("%d bytes came as %d, %v", n, len(msg.Data), err)
+		}
+		if size := cap(msg.Data); n < 8<<10 && size > 8<<10 {
+			t.Errorf("%d bytes are read into a buffer of %d", n, size)
+		}
+	}
+}
+
+func TestAResetEndsReadAndWriteForGood(t *testing.T) {
+	session, conns := accepted(t)
+	client := dialRaw(t, serve(t, wsconn.Config{}, session), "")
+	conn := <-conns
+	_ = client.Conn.(*net.TCPConn).SetLinger(0)
+	_ = client.Close()
+	var err error
+	for err == nil {
+		err = conn.Write(telephony.Message{Data: []byte("anyone?")})
+	}
+	if errors.Is(err, telephony.ErrBacklog) {
+		t.Errorf("write to a peer that is gone gave %v", err)
+	}
+	if again := conn.Write(telephony.Message{}); !errors.Is(again, err) {
+		t.Errorf("second write gave %v, want the first one's %v", again, err)
+	}
+	_, err = conn.Read()
+	wantClose(t, err, telephony.CloseAbnormal)
+}
+
+func TestDialDistrustsAnUnknownCertificate(t *testing.T) {
+	session, _ := echoUntil()
+	server := httptest.NewUnstartedServer(upgrading(t, wsconn.Config{}, session))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it would tell of the handshake
+	server.StartTLS()
+	defer server.Close()
+	var unknown x509.UnknownAuthorityError
+	if _, err := wsconn.Dial(t.Context(), wsURL(server), wsconn.Config{}); !errors.As(err, &unknown) {
+		t.Errorf("dial gave %v, want an unknown authority", err)
 	}
 }
