@@ -110,8 +110,14 @@ func (s *server) dial(_ context.Context, to string) (telephony.Conn, error) {
 		return nil, errors.New("no such server: " + to)
 	}
 	theirs, ours := wsconntest.Pair()
+	s.serve(ours, u.Query())
+	return theirs, nil
+}
+
+// serve starts an agent on a socket.
+func (s *server) serve(conn telephony.Conn, query url.Values) {
 	a := &agent{
-		t: s.t, conn: ours, wire: s.carrier.NewWire(u.Query()), chunk: s.carrier.Quirks.Chunk,
+		t: s.t, conn: conn, wire: s.carrier.NewWire(query), chunk: s.carrier.Quirks.Chunk,
 		up: make(chan struct{}), gone: make(chan struct{}),
 	}
 	s.mu.Lock()
@@ -125,7 +131,6 @@ func (s *server) dial(_ context.Context, to string) (telephony.Conn, error) {
 		case <-a.gone:
 		}
 	})
-	return theirs, nil
 }
 
 func (a *agent) read() {

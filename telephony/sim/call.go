@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/talkpath/talkpath/codec"
-	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
 )
 
@@ -36,8 +35,7 @@ type call struct {
 	moments []Moment
 	fatal   error // the violation over which the carrier closes
 	gone    error // why the reader ended; read it after lost
-
-	violations int // messages that the carrier would not take
+	broken  int   // messages that the carrier would not take
 
 	// Owned by the beat.
 	slots      int // how many were played
@@ -55,7 +53,8 @@ type call struct {
 	payload    []byte
 	out        outbox
 	ended      time.Duration
-	byServer   bool // whether the socket ended from the server's side
+	byServer   bool          // whether the socket ended from the server's side
+	late       time.Duration // how late the beat was at worst
 }
 
 // now returns the media time.
@@ -105,10 +104,10 @@ func (c *call) read() {
 
 // receive takes one message, under mu.
 func (c *call) receive(msg telephony.Message) {
-	known, broken := len(c.line.faults.order), c.line.faults.total
+	known, total := len(c.line.faults.order), c.line.faults.total
 	kind, err := c.line.receive(msg)
-	if c.line.faults.total > broken {
-		c.violations++
+	if c.line.faults.total > total {
+		c.broken++
 	}
 	if err != nil && c.fatal == nil {
 		c.fatal = err
@@ -154,6 +153,7 @@ func (c *call) beat() (telephony.Ending, int) {
 		return telephony.CarrierError, telephony.CloseProtocol
 	}
 	ending := telephony.EndingNone
+	c.late = max(c.late, c.now()-time.Duration(c.slots)*slot)
 	for ending == telephony.EndingNone && time.Duration(c.slots)*slot <= c.now() {
 		ending = c.step()
 	}
@@ -176,118 +176,6 @@ func (c *call) beat() (telephony.Ending, int) {
 		_ = c.put(telephony.Event{Kind: telephony.Stopped}) // the socket may be gone by now
 	}
 	return ending, telephony.CloseNormal
-}
-
-// step lives through one slot at both ends of the caller's line, and says
-// whether the call ends with it.
-func (c *call) step() telephony.Ending {
-	at := time.Duration(c.slots) * slot
-	n := c.line.format.Samples(slot)
-	c.slots++
-	c.sendPackets()
-	if c.leaving {
-		return telephony.CallerHungUp
-	}
-
-	c.mu.Lock()
-	c.line.beat()
-	c.ear = append(c.ear, make([]int16, n)...)
-	now := c.ear[len(c.ear)-n:]
-	c.line.play(now, n)
-	c.mu.Unlock()
-
-	heard := waveform{pcm: now, rate: c.line.format.Rate}.speaks()
-	c.watchAgent(heard)
-	c.say(n)
-	switch c.manners.hear(heard, slot) {
-	case speak:
-		c.missAnswer()
-		c.begin()
-	case leave:
-		c.missAnswer()
-		c.leaving = true // when this slot has been heard
-	case listen:
-	}
-	if at >= c.plan.MaxDuration {
-		return telephony.MaxDurationReached
-	}
-	return telephony.EndingNone
-}
-
-// begin starts the caller's next turn with the next slot.
-func (c *call) begin() {
-	turn := c.plan.Turns[c.manners.turn]
-	c.mouth.begin(waveform{pcm: c.speeches[c.manners.turn], rate: c.line.format.Rate}, turn.Digits)
-	c.utterances = append(c.utterances, utterance{turn: turn, from: len(c.said), to: -1})
-	text := turn.Say
-	if text == "" {
-		text = turn.Digits
-	}
-	c.tell(CallerSpeaks, text)
-}
-
-// say fills one slot of n samples with what the caller says.
-func (c *call) say(n int) {
-	c.said = append(c.said, make([]int16, n)...)
-	from := len(c.said) - n
-	sounds := len(c.mouth.pcm) > 0
-	spoken := c.mouth.fill(c.said[from:])
-	if sounds {
-		c.voicedTo = len(c.said)
-	}
-	if spoken.key != 0 {
-		c.queueOut(telephony.Event{Kind: telephony.Digit, Digit: spoken.key, Held: keyHeld})
-		c.tell(KeyPressed, string(spoken.key))
-	}
-	if spoken.over {
-		c.utterances[len(c.utterances)-1].to = from + spoken.end
-		c.newAnswer()
-		c.manners.fallSilent()
-		c.tell(CallerQuiet, "")
-	}
-}
-
-// newAnswer says that what the agent says next is an answer to what the
-// caller said.
-func (c *call) newAnswer() {
-	c.mu.Lock()
-	c.line.gaps.newAnswer()
-	c.mu.Unlock()
-}
-
-// sendPackets queues what the caller's line has captured in whole packets.
-func (c *call) sendPackets() {
-	packet := c.cfg.Carrier.Quirks.Packet
-	size := c.line.format.Samples(packet)
-	for (c.packets+1)*size <= len(c.said) {
-		from := c.packets * size
-		at := time.Duration(c.packets) * packet
-		c.packets++
-		if c.plan.SkipSilence && from >= c.voicedTo {
-			continue
-		}
-		c.payload = c.voice.Encode(c.payload[:0], c.said[from:from+size])
-		c.queueOut(telephony.Event{Kind: telephony.Audio, Frame: media.Frame{
-			Format: c.line.format, Seq: uint64(c.packets), At: at, Payload: c.payload,
-		}})
-	}
-}
-
-// watchAgent tells when the agent begins and ceases to speak.
-func (c *call) watchAgent(heard bool) {
-	switch {
-	case heard && !c.agentOn:
-		c.agentOn = true
-		c.tell(AgentSpeaks, "")
-	case c.agentOn && !heard:
-		if c.agentRest += slot; c.agentRest >= c.plan.Quiet {
-			c.agentOn = false
-			c.tell(AgentQuiet, "")
-		}
-	}
-	if heard {
-		c.agentRest = 0
-	}
 }
 
 // endedByServer says what the end of the socket means, after lost.

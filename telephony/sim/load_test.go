@@ -21,37 +21,40 @@ var answering = sim.Target{AnswerURL: "https://agent.example/answer"}
 func conversing(a *agent) {
 	a.play(square(500*ms, a.format.Rate))
 	a.mark("greeted")
-	for at := 0; ; {
-		if !a.at(time.Since(a.begun) + 20*ms) {
-			return
-		}
-		end := a.endOfWords(at)
-		if end < 0 {
+	words := listener{}
+	for a.at(time.Since(a.begun) + 20*ms) {
+		a.mu.Lock()
+		ended := words.listen(a.heard, a.format.Rate)
+		a.mu.Unlock()
+		if !ended {
 			continue
 		}
-		at = end
-		if !a.at(media.PCMDuration(end, a.format.Rate) + 405*ms) {
+		if !a.at(media.PCMDuration(words.end, a.format.Rate) + 405*ms) {
 			return
 		}
 		a.play(square(600*ms, a.format.Rate))
 	}
 }
 
-// endOfWords returns the sample behind the first words after from, once 100 ms
-// of silence have followed them, or -1.
-func (a *agent) endOfWords(from int) int {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	end := -1
-	for i := from; i < len(a.heard); i++ {
-		if a.heard[i] > 500 || a.heard[i] < -500 {
-			end = i + 1
+// listener finds where words end.
+type listener struct {
+	at, end  int // in samples
+	speaking bool
+}
+
+// listen goes on where it left off, and says whether words have ended, 100 ms
+// ago, at l.end.
+func (l *listener) listen(heard []int16, rate int) bool {
+	for ; l.at < len(heard); l.at++ {
+		if s := heard[l.at]; s > 500 || s < -500 {
+			l.speaking, l.end = true, l.at+1
 		}
-		if end >= 0 && i-end > a.format.Rate/10 {
-			return end
+		if l.speaking && l.at-l.end > rate/10 {
+			l.speaking = false
+			return true
 		}
 	}
-	return -1
+	return false
 }
 
 func TestLoadHoldsItsCallsAndLosesNoFrame(t *testing.T) {

@@ -81,7 +81,7 @@ func (c *call) report(id string, ending telephony.Ending) *Report {
 		Carrier: c.cfg.Carrier.Name(), Call: id, Ending: ending, Duration: Millis(c.ended),
 		Turns: sound.turns(), Media: c.line.result(), Transcript: []conversation.Line{},
 		Errors: c.line.faults.list(), Heard: c.ear, Said: c.said, Rate: rate,
-		Violations: c.violations,
+		Violations: c.broken, BeatLate: Millis(c.late),
 	}
 	if closed := (*telephony.CloseError)(nil); c.byServer && errors.As(c.gone, &closed) {
 		report.Closed = closed

@@ -49,6 +49,10 @@ type Report struct {
 	Rate        int     `json:"-"`
 	// Violations counts the messages that broke the carrier's rules.
 	Violations int `json:"-"`
+	// BeatLate is how late the simulator itself was at worst. Sound may
+	// have been played that much sooner after its arrival than a carrier
+	// would have.
+	BeatLate Millis `json:"-"`
 	// Closed is how the server closed the socket, nil where it didn't.
 	Closed *telephony.CloseError `json:"-"`
 }
