@@ -153,6 +153,28 @@ func TestLoadSeesUnderrunsAndViolations(t *testing.T) {
 	})
 }
 
+func TestLoadTakesAnAnswerForANewOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := onTwilio(func(a *agent) {
+			a.play(square(500*ms, 8000)) // the caller speaks from about 1220 ms on, for 1600 ms
+			for _, at := range []time.Duration{2505 * ms, 3105 * ms} {
+				if a.at(at) {
+					a.play(square(100*ms, 8000))
+				}
+			}
+		})
+		s.t = t
+		report, err := sim.Load(t.Context(), s.config(), answering, sim.LoadPlan{Calls: 1, Hold: 4 * time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.wg.Wait()
+		if report.Turns != 1 || report.Answered != 1 || report.Underruns != 0 {
+			t.Errorf("%+v: sound before and after the caller's last word is no one answer", report)
+		}
+	})
+}
+
 func TestACancelledLoadHangsUpEverywhere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := onTwilio(conversing)

@@ -80,6 +80,28 @@ func TestResponseIsExactToTheSample(t *testing.T) {
 	})
 }
 
+func TestSoundThatIsBarelyInAWindowCountsToTheSample(t *testing.T) {
+	script := func(a *agent) {
+		soft := append(square(300*ms, a.format.Rate), 8000, 8000, 8000, 8000)
+		for i := range soft {
+			soft[i] /= 32 // 250, just above the level
+		}
+		a.at(5 * ms)
+		// It begins two samples before a window ends, and ends two samples
+		// after one has begun.
+		a.play(append(make([]int16, 158), soft...))
+	}
+	place(t, onExotel(16000, script), sim.Plan{}, func(c called) {
+		want := sim.AgentReport{
+			Start: sim.Millis(20*ms + media.PCMDuration(158, 16000)),
+			End:   sim.Millis(320*ms + media.PCMDuration(162, 16000)),
+		}
+		if got := c.Turns[0].Agent; *got != want {
+			t.Errorf("agent is heard %+v, want %+v", got, want)
+		}
+	})
+}
+
 func TestTheServerHearsWhatTheCallerSaysAtRealTime(t *testing.T) {
 	for _, s := range []*server{onTwilio(politely), onExotel(16000, politely), onExotel(24000, politely)} {
 		plan := sim.Plan{Turns: []sim.Turn{{Speech: speech(0, 500*ms, 0)}}}
