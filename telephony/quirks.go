@@ -27,6 +27,9 @@ type Quirks struct {
 	ClearReturnsMarks bool
 	// Connected says whether a greeting precedes Started.
 	Connected bool
+	// SameCallID says whether the call's id in the webhook is documented to
+	// be that of the stream.
+	SameCallID bool
 	// TicketInPath says whether the ticket may travel in the socket's path;
 	// a carrier that carries it in custom parameters has it there as well.
 	TicketInPath bool

@@ -22,6 +22,7 @@ func quirks() telephony.Quirks {
 		Marks:             true,
 		ClearReturnsMarks: true,
 		Connected:         true,
+		SameCallID:        true,
 		TicketInPath:      true,
 		// The longest connect timeout of its webhooks; that of its sockets
 		// (error 31901) is not documented.

@@ -1,0 +1,68 @@
+# talkpath: `make help` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup build run demo test race lint fmt e2e bench capacity fuzz tidy clean
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+TOOLS   := bin/tools
+FUZZ    ?= 10s
+
+help: ## what there is to make
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: ## install the system packages that are missing (instant when none is)
+	@scripts/setup
+
+build: ## build bin/talkpath
+	@mkdir -p bin
+	$(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/talkpath ./cmd/talkpath
+
+run: setup build ## serve the demo agent on 127.0.0.1:8080
+	bin/talkpath serve
+
+demo: setup build ## two simulated calls, told as they happen
+	@bin/talkpath call --carrier exotel --say "i would like to book an appointment" --say "yes please" --out heard-exotel.wav
+	@bin/talkpath call --carrier twilio --say "i want to speak to an agent" --out heard-twilio.wav
+
+test: setup $(TOOLS)/gotestsum ## every test, with the race detector
+	$(TOOLS)/gotestsum --format pkgname-and-test-fails -- -race ./...
+
+race: test ## the same as test
+
+lint: $(TOOLS)/golangci-lint ## linter, module files and formatting
+	$(TOOLS)/golangci-lint run ./...
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+
+fmt: $(TOOLS)/golangci-lint ## format everything
+	$(TOOLS)/golangci-lint fmt ./...
+
+# The tools have a module file of their own, so that what they need is not
+# what the program needs.
+$(TOOLS)/%: tools/go.mod tools/go.sum
+	@mkdir -p $(TOOLS)
+	$(GO) -C tools build -o ../$(TOOLS)/ $(TOOL_$*)
+	@touch $@
+
+TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+TOOL_gotestsum     := gotest.tools/gotestsum
+
+e2e: setup build ## whole calls through real engines, and the binary as a user runs it
+	$(GO) test -count=1 -timeout 10m -tags e2e ./e2e/...
+
+bench: ## benchmarks of every stage
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+capacity: build ## 200 calls here against the same load on a bare echo; the last line is the ratio
+	@$(GO) build -o bin/echo ./bench/echo
+	@$(GO) run ./bench/capacity
+
+fuzz: ## each fuzz target for FUZZ=10s
+	@scripts/fuzz $(FUZZ)
+
+tidy: ## tidy the module file
+	$(GO) mod tidy
+
+clean: ## remove what was built
+	rm -rf bin heard-*.wav

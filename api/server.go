@@ -1,0 +1,110 @@
+// Package api is the HTTP side of the server: the carriers' webhooks, the
+// media sockets' handshake, the calls' records and the health of it all.
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/talkpath/talkpath/ledger"
+	"github.com/talkpath/talkpath/telephony"
+)
+
+// Board takes calls. Its methods may run together.
+type Board interface {
+	// Ready returns nil where another call can be taken, or why not.
+	Ready() error
+	// Reserve takes a place for a call until release is called.
+	Reserve() (release func(), err error)
+	// Serve carries a call over conn until it ends.
+	Serve(ctx context.Context, call Call, conn telephony.Conn)
+}
+
+// Call is a call whose socket may open, or has opened.
+type Call struct {
+	ID       string // ours
+	Carrier  telephony.Carrier
+	Agent    string // who answers it
+	Ticket   string // empty for a stream that opened by its key
+	CallID   string // the carrier's, where its webhook told
+	From, To string // as the webhook told
+	Query    url.Values
+}
+
+// CarrierConfig is one carrier and what was configured for it.
+type CarrierConfig struct {
+	telephony.Carrier
+	// Rate is the sample rate asked of carriers that let us choose; zero for
+	// their default.
+	Rate int
+	// StreamKey opens media sockets without a ticket, for carriers that are
+	// given one fixed URL; empty for none.
+	StreamKey string
+}
+
+// Config is what a Server works with.
+type Config struct {
+	Carriers []CarrierConfig
+	Board    Board
+	Ledger   *ledger.Ledger
+	Metrics  http.Handler
+	Log      zerolog.Logger
+	// Agents are the names of those who can answer; the first does where a
+	// webhook names none.
+	Agents []string
+	// PublicURL is where carriers reach the server: http or https, host and
+	// path. Where empty, the Host header of their requests is taken.
+	PublicURL *url.URL
+	// Calls is the context of the calls; its end ends them.
+	Calls context.Context //nolint:containedctx // handed through to each call: sockets outlive the request that opens them
+	// Now tells the time; time.Now where nil.
+	Now func() time.Time
+}
+
+// Server answers HTTP. Its handlers may run together.
+type Server struct {
+	cfg      Config
+	carriers map[string]CarrierConfig
+	tickets  *tickets
+	mux      *http.ServeMux
+	calls    sync.WaitGroup
+}
+
+// New returns a Server.
+func New(cfg Config) *Server {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	s := &Server{
+		cfg: cfg, carriers: map[string]CarrierConfig{},
+		tickets: newTickets(cfg.Now), mux: http.NewServeMux(),
+	}
+	for _, c := range cfg.Carriers {
+		s.carriers[c.Name()] = c
+	}
+	s.mux.HandleFunc("GET /telephony/{carrier}/answer", s.answerCall)
+	s.mux.HandleFunc("POST /telephony/{carrier}/answer", s.answerCall)
+	s.mux.HandleFunc("GET /media/{carrier}/{ticket}", s.openMedia)
+	s.mux.HandleFunc("GET /v1/calls", s.listCalls)
+	s.mux.HandleFunc("GET /v1/calls/{id}", s.findCall)
+	s.mux.HandleFunc("GET /healthz", s.healthy)
+	s.mux.HandleFunc("GET /readyz", s.ready)
+	s.mux.Handle("GET /metrics", cfg.Metrics)
+	s.mux.HandleFunc("GET /{$}", s.welcome)
+	s.mux.HandleFunc("/", s.unknown)
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	s.mux.ServeHTTP(w, r)
+}
+
+// Wait returns when the calls of all sockets that were opened have ended.
+func (s *Server) Wait() { s.calls.Wait() }
