@@ -1,0 +1,181 @@
+package vad
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"time"
+)
+
+// Step is how much sound is judged at a time.
+const Step = 10 * time.Millisecond
+
+// ErrConfig reports a Config that can't be used.
+var ErrConfig = errors.New("unusable vad config")
+
+const (
+	// window is the number of steps among which voiced ones are sought before
+	// speech starts.
+	window = 10
+	// renew is how many of the last three steps must be voiced to count on as
+	// speech, so that a stray one does not hold up its end.
+	renew = 2
+)
+
+// Config sets how a Detector decides. Zero durations have defaults.
+type Config struct {
+	// Rate is the samples per second: 8000, 16000, 24000 or 48000. Whatever the
+	// rate, the telephone band alone, up to 3.4 kHz, is judged.
+	Rate int
+	// Onset is the voiced time needed, within the last 100 ms, before speech
+	// starts. From 10 to 100 ms; default 60 ms.
+	Onset time.Duration
+	// Hangover is how long after its last voiced step speech ends. Default
+	// 200 ms.
+	Hangover time.Duration
+	// Threshold is the level in dBFS below which no step is voiced, however
+	// quiet the line. Default -50; it must be below zero.
+	Threshold float64
+}
+
+// Result tells what a Push has changed. All times are media time, counted from
+// the first sample pushed.
+type Result struct {
+	// Speech is whether somebody speaks at Now.
+	Speech bool
+	// Started and Ended tell that speech began or ended during this Push; both
+	// may be true. If Speech is true, the start came last.
+	Started, Ended bool
+	// Onset is where the spurt began whose start this Push found; valid with
+	// Started. It lies up to 100 ms before the moment in which it was found.
+	Onset time.Duration
+	// LastVoice is the end of the last voiced step of the current spurt, or of
+	// the last one; zero before the first.
+	LastVoice time.Duration
+	// Now is the end of all sound pushed so far.
+	Now time.Duration
+}
+
+// Detector judges one stream of sound. It is owned by one goroutine at a time.
+type Detector struct {
+	rate     int
+	onset    int // voiced steps of the window
+	hangover int // steps
+	ear      *ear
+	judge    judge
+
+	samples  int64 // pushed so far
+	steps    int64 // judged so far
+	history  uint  // the last steps, bit 0 the newest; 1 is voiced
+	last     int64 // steps up to the end of the last voiced one
+	speaking bool
+	voiced   bool
+}
+
+// New returns a Detector at the start of a stream, or an error that wraps
+// ErrConfig.
+func New(cfg Config) (*Detector, error) {
+	if cfg.Onset == 0 {
+		cfg.Onset = 60 * time.Millisecond
+	}
+	if cfg.Hangover == 0 {
+		cfg.Hangover = 200 * time.Millisecond
+	}
+	if cfg.Threshold == 0 {
+		cfg.Threshold = -50
+	}
+	switch {
+	case cfg.Rate != 8000 && cfg.Rate != 16000 && cfg.Rate != 24000 && cfg.Rate != 48000:
+		return nil, fmt.Errorf("%w: %d samples per second, want 8000, 16000, 24000 or 48000", ErrConfig, cfg.Rate)
+	case cfg.Onset < Step || cfg.Onset > window*Step:
+		return nil, fmt.Errorf("%w: onset %v, want 10 to 100 ms", ErrConfig, cfg.Onset)
+	case cfg.Hangover < Step:
+		return nil, fmt.Errorf("%w: hangover %v, want 10 ms at least", ErrConfig, cfg.Hangover)
+	case !(cfg.Threshold < 0):
+		return nil, fmt.Errorf("%w: threshold %v dBFS, want less than 0", ErrConfig, cfg.Threshold)
+	}
+	return &Detector{
+		rate:     cfg.Rate,
+		onset:    int((cfg.Onset + Step - 1) / Step),
+		hangover: int((cfg.Hangover + Step - 1) / Step),
+		ear:      newEar(cfg.Rate),
+		judge:    newJudge(cfg.Threshold),
+	}, nil
+}
+
+// Push judges the next samples, as many or few as there are.
+func (d *Detector) Push(pcm []int16) Result {
+	var res Result
+	d.samples += int64(len(pcm))
+	for len(pcm) > 0 {
+		n, full := d.ear.hear(pcm)
+		pcm = pcm[n:]
+		if full {
+			d.step(&res)
+		}
+	}
+	res.Speech = d.speaking
+	res.LastVoice = time.Duration(d.last) * Step
+	rate := int64(d.rate)
+	res.Now = time.Duration(d.samples/rate)*time.Second + time.Duration(d.samples%rate*int64(time.Second)/rate)
+	return res
+}
+
+// Level returns the level of the last step in dBFS, above 180 Hz. The RMS of a
+// full-scale square wave is 0 dBFS; silence is -96.
+func (d *Detector) Level() float64 { return decibels(d.ear.power) }
+
+// Floor returns the level of the noise on the line in dBFS, measured as Level
+// is: what comfort noise should sound like.
+func (d *Detector) Floor() float64 { return decibels(d.judge.whole.noise) }
+
+// step judges the step that the ear has just completed.
+func (d *Detector) step(res *Result) {
+	d.steps++
+	d.voiced = d.judge.voiced(d.ear, d.speaking)
+	d.history <<= 1
+	if d.voiced {
+		d.history |= 1
+	}
+	if d.speaking {
+		if d.voiced && ones(d.history, 3) >= renew {
+			d.last = d.steps
+		}
+		if d.steps-d.last >= int64(d.hangover) {
+			d.speaking = false
+			d.history = 0
+			res.Ended = true
+		}
+		return
+	}
+	if d.voiced && ones(d.history, window) >= d.onset {
+		d.speaking = true
+		d.last = d.steps
+		res.Started = true
+		res.Onset = time.Duration(d.steps-d.age()) * Step
+	}
+}
+
+// age returns how many steps ago the oldest voiced step of the window began.
+func (d *Detector) age() int64 {
+	for i := window - 1; i > 0; i-- {
+		if d.history>>i&1 == 1 {
+			return int64(i + 1)
+		}
+	}
+	return 1
+}
+
+// ones counts the voiced steps among the last n.
+func ones(history uint, n int) int {
+	count := 0
+	for i := range n {
+		count += int(history >> i & 1)
+	}
+	return count
+}
+
+// decibels converts a mean square of samples from -1 to 1, down to -96.
+func decibels(power float64) float64 {
+	return 10 * math.Log10(max(power, 2.5e-10))
+}
