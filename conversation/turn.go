@@ -131,8 +131,15 @@ func (t *Turn) Audible() bool { return t.audible }
 // busy reports whether a reply is under way.
 func (t *Turn) busy() bool { return t.audible || !t.Complete() }
 
-// Lines returns a copy of the transcript.
-func (t *Turn) Lines() []Line { return slices.Clone(t.lines) }
+// Lines returns a copy of the transcript, with what was heard by now of a
+// reply under way.
+func (t *Turn) Lines(now time.Time) []Line {
+	lines := slices.Clone(t.lines)
+	if t.audible {
+		lines = append(lines, Line{Role: RoleAgent, Text: t.spoken.Text(), Heard: t.spoken.Heard(t.heard(now))})
+	}
+	return lines
+}
 
 // Exchanges returns a copy of the log of the call's turns.
 func (t *Turn) Exchanges() []Exchange { return slices.Clone(t.log) }

@@ -131,7 +131,7 @@ func (s *stage) understand(text string) {
 
 func (s *stage) lines() string {
 	var b strings.Builder
-	for _, l := range s.turn.Lines() {
+	for _, l := range s.turn.Lines(s.now) {
 		fmt.Fprintf(&b, "%s: %s", l.Role, l.Text)
 		if l.Heard != l.Text {
 			fmt.Fprintf(&b, " [heard: %s]", l.Heard)
@@ -504,7 +504,7 @@ func TestTurnKeepsItsPromisesInAnyOrderOfEvents(t *testing.T) {
 		if s.count(conversation.ActHangUp) != 1 || s.turn.State() != conversation.Over {
 			r.Fatalf("a call without an end: state %v", s.turn.State())
 		}
-		for _, l := range s.turn.Lines() {
+		for _, l := range s.turn.Lines(s.now) {
 			if !strings.HasPrefix(l.Text, l.Heard) && len(strings.Fields(l.Heard)) > len(strings.Fields(l.Text)) {
 				r.Fatalf("heard %q of %q", l.Heard, l.Text)
 			}

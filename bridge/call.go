@@ -1,0 +1,272 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/talkpath/talkpath/ledger"
+	"github.com/talkpath/talkpath/telephony"
+)
+
+const (
+	// StartWait is how long a socket may take to start its stream.
+	StartWait = 5 * time.Second
+	// maxBadRun is how many messages in a row may break the protocol.
+	maxBadRun = 10
+	// engineStop is how long engines get to stop when a call is over.
+	engineStop = 2 * time.Second
+)
+
+// Call is the shell of one call: it feeds the Core with what the socket and
+// the engines bring, and carries out what the Core wants.
+type Call struct {
+	board *Switchboard
+	entry Entry
+	conn  telephony.Conn
+	wire  telephony.Wire
+	log   zerolog.Logger
+	work  sync.WaitGroup // engines at work
+	// start runs a job of an engine's until the returned stop, or the call's
+	// end, ends its context.
+	start func(job func(ctx context.Context)) (stop context.CancelFunc)
+	stop  context.CancelCauseFunc // ends the call
+	over  <-chan struct{}         // closed at the call's end
+
+	mu      sync.Mutex // guards all below; the Core steps under it
+	core    *Core      // nil until the stream starts
+	record  ledger.Record
+	began   time.Time
+	out     []byte // one message to the carrier
+	badRun  int
+	dropped uint64
+	ending  telephony.Ending
+	detail  string
+	engines
+
+	faults  faults
+	inboxMu sync.Mutex
+	inbox   []Input // what came from where the lock may have been held
+}
+
+// ended is the cause with which a call's context ends.
+var errEnded = errors.New("call ended")
+
+// Run carries the call until either side ends it or ctx does, and returns its
+// record. Nothing of the call outlives it, except engines that don't stop when
+// told to.
+func (c *Call) Run(ctx context.Context) ledger.Record {
+	running, stop := context.WithCancelCause(ctx)
+	c.stop, c.over = stop, running.Done()
+	c.start = func(job func(context.Context)) context.CancelFunc {
+		jobCtx, stopJob := context.WithCancel(running)
+		c.work.Go(func() {
+			defer stopJob()
+			job(jobCtx)
+		})
+		return stopJob
+	}
+	unhook := context.AfterFunc(running, func() { _ = c.conn.Close(c.closeCode(), "") })
+	late := time.AfterFunc(StartWait, c.neverStarted)
+	err := c.read()
+	late.Stop()
+	c.finish(ctx, err)
+	stop(errEnded)
+	unhook()
+	_ = c.conn.Close(c.closeCode(), "")
+	c.leaveEngines()
+	return c.close()
+}
+
+// read passes on what the carrier sends until the socket ends.
+func (c *Call) read() error {
+	defer c.contain()
+	for {
+		msg, err := c.conn.Read()
+		if err != nil {
+			return err
+		}
+		c.message(time.Now(), msg)
+	}
+}
+
+// message takes one message from the carrier.
+func (c *Call) message(now time.Time, msg telephony.Message) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	ev, err := c.wire.Decode(msg)
+	if err != nil {
+		c.bad(err)
+		return
+	}
+	c.badRun = 0
+	switch {
+	case ev.Kind == telephony.Started:
+		c.started(now, ev.Start)
+	case c.core != nil:
+		c.step(now, Input{Kind: InEvent, Event: ev})
+	case ev.Kind == telephony.Stopped:
+		c.end(telephony.CallerHungUp, ev.Reason)
+	case ev.Kind == telephony.Unknown:
+		c.record.Media.UnknownEvents++
+	}
+}
+
+// bad counts a message that breaks the protocol. A run of them ends the call.
+func (c *Call) bad(err error) {
+	c.record.Media.BadMessages++
+	c.board.stats.badMessages.Add(1)
+	c.faults.note(c.log, "wire", err)
+	if errors.Is(err, telephony.ErrNotStarted) {
+		return // StartWait bounds these
+	}
+	if c.badRun++; c.badRun >= maxBadRun {
+		c.end(telephony.CarrierError, fmt.Sprintf("%d bad messages in a row, the last: %v", c.badRun, err))
+	}
+}
+
+// started begins the conversation on a stream.
+func (c *Call) started(now time.Time, start *telephony.Start) {
+	if err := c.entry.admits(*start); err != nil {
+		c.end(telephony.Rejected, err.Error())
+		return
+	}
+	agent := c.entry.Agent
+	core, err := NewCore(CoreConfig{
+		Format:         start.Format,
+		Quirks:         c.entry.Carrier.Quirks,
+		Codecs:         c.board.cfg.Codecs,
+		Manners:        agent.Manners,
+		RecognizerRate: agent.Recognizer.Rate(),
+		VoiceRate:      agent.Synthesizer.Rate(),
+		Lead:           c.board.cfg.Lead,
+	})
+	if err != nil {
+		c.end(telephony.CarrierError, err.Error())
+		return
+	}
+	c.core, c.began = core, now
+	c.note(start)
+	c.board.opened(c)
+	c.log.Info().Str("stream", start.StreamID).Stringer("format", start.Format).
+		Str("from", masked(start.From)).Str("to", masked(start.To)).Msg("call started")
+	c.openEngines(*start)
+}
+
+// step feeds the Core and carries out what comes out. The lock is held.
+func (c *Call) step(now time.Time, in Input) {
+	if c.core == nil || c.ending != telephony.EndingNone {
+		return
+	}
+	for _, out := range c.core.Step(now, in) {
+		c.perform(out)
+	}
+	for _, more := range c.waiting() {
+		for _, out := range c.core.Step(now, more) {
+			c.perform(out)
+		}
+	}
+}
+
+// input feeds the Core from an engine's goroutine.
+func (c *Call) input(in Input) {
+	defer c.contain()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.step(time.Now(), in)
+}
+
+// post feeds the Core from where the lock may be held already: the input then
+// waits for whoever holds it, at most until the next beat.
+func (c *Call) post(in Input) {
+	c.inboxMu.Lock()
+	c.inbox = append(c.inbox, in)
+	c.inboxMu.Unlock()
+	if !c.mu.TryLock() {
+		return
+	}
+	defer c.mu.Unlock()
+	now := time.Now()
+	for _, waiting := range c.waiting() {
+		c.step(now, waiting)
+	}
+}
+
+// waiting takes what was posted.
+func (c *Call) waiting() []Input {
+	c.inboxMu.Lock()
+	defer c.inboxMu.Unlock()
+	if len(c.inbox) == 0 {
+		return nil
+	}
+	out := c.inbox
+	c.inbox = nil
+	return out
+}
+
+// beat lets time pass; the pace wheel calls it.
+func (c *Call) beat(now time.Time) {
+	defer c.contain()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.step(now, Input{Kind: InTick})
+	c.release()
+}
+
+// perform carries out one output. The lock is held.
+func (c *Call) perform(out Output) {
+	switch out.Kind {
+	case OutSend:
+		c.send(out.Event)
+	case OutListen:
+		c.listen(out.PCM)
+	case OutFinish:
+		c.finishUtterance(out.ID)
+	case OutAsk:
+		c.ask(out.ID, out.Prompt)
+	case OutCancelAsk:
+		c.cancelAsk()
+	case OutSpeak:
+		c.speak(out)
+	case OutCancelSpeak:
+		c.cancelSpeak()
+	case OutEnd:
+		c.end(out.Ending, out.Text)
+	}
+}
+
+// send writes one event to the carrier. It never waits for the socket.
+func (c *Call) send(ev telephony.Event) {
+	msg, err := c.wire.Encode(c.out[:0], ev)
+	if err != nil {
+		c.faults.note(c.log, "encode", err)
+		return
+	}
+	c.out = msg.Data
+	if err := c.conn.Write(msg); err != nil {
+		c.dropped++
+		c.faults.note(c.log, "write", err)
+	}
+}
+
+// end notes why the call is over and wakes the reader. The first reason
+// stays. The lock is held.
+func (c *Call) end(ending telephony.Ending, detail string) {
+	if c.ending != telephony.EndingNone {
+		return
+	}
+	c.ending, c.detail = ending, detail
+	c.stop(errEnded)
+}
+
+// masked returns a phone number's last three digits.
+func masked(number string) string {
+	if len(number) <= 3 {
+		return ""
+	}
+	return "…" + number[len(number)-3:]
+}

@@ -1,0 +1,245 @@
+package bridge
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/talkpath/talkpath/codec"
+	"github.com/talkpath/talkpath/conversation"
+	"github.com/talkpath/talkpath/jitter"
+	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/media/noise"
+	"github.com/talkpath/talkpath/media/pace"
+	"github.com/talkpath/talkpath/telephony"
+	"github.com/talkpath/talkpath/vad"
+)
+
+// CoreConfig is what a Core needs to know of its call.
+type CoreConfig struct {
+	Format         media.Format // of the stream, both directions
+	Quirks         telephony.Quirks
+	Codecs         codec.Set
+	Manners        conversation.Manners
+	RecognizerRate int // samples per second
+	VoiceRate      int // samples per second
+	// Lead is how far sound is sent ahead of real time; DefaultLead where
+	// zero. A carrier whose least chunk is longer gets at least two chunks.
+	Lead time.Duration
+}
+
+// The send-ahead: enough to cover a stall of the network, and little enough
+// that a carrier which is slow to clear its queue stops soon.
+const (
+	DefaultLead = 200 * time.Millisecond
+	MaxLead     = 400 * time.Millisecond
+)
+
+// Core is the pure part of one call: jitter buffer, codecs, voice detector,
+// turn taking, pace and playout clock, joined. It is owned by one lock.
+type Core struct {
+	cfg   CoreConfig
+	turn  *conversation.Turn
+	begun bool
+	outs  []Output
+	count Counts
+
+	in  inbound
+	out outbound
+}
+
+// NewCore returns the core of a call whose stream has started.
+func NewCore(cfg CoreConfig) (*Core, error) {
+	if cfg.Lead == 0 {
+		cfg.Lead = DefaultLead
+	}
+	c := &Core{cfg: cfg}
+	if err := c.in.init(cfg); err != nil {
+		return nil, fmt.Errorf("inbound: %w", err)
+	}
+	if err := c.out.init(cfg); err != nil {
+		return nil, fmt.Errorf("outbound: %w", err)
+	}
+	c.turn = conversation.NewTurn(cfg.Manners, c.out.clock.Position)
+	return c, nil
+}
+
+// Step takes one input at its time and returns what is to be done, in order.
+// The outputs, and the memory that they point to, are good until the next
+// Step. now never goes back.
+func (c *Core) Step(now time.Time, in Input) []Output {
+	c.outs = c.outs[:0]
+	c.in.heard = c.in.heard[:0]
+	switch in.Kind {
+	case InBegin:
+		c.begun = true
+		c.turn.Begin(now)
+	case InEvent:
+		c.event(now, in.Event)
+	case InTick:
+		c.tick(now)
+	case InHearing:
+		c.turn.Heard(now, in.Hearing)
+	case InReplyText:
+		c.turn.ReplyText(now, in.ID, in.Text)
+	case InReplyDone:
+		c.turn.ReplyDone(now, in.ID, in.Next, in.Err)
+	case InSound:
+		c.sound(now, in.ID, in.PCM)
+	case InSpeakDone:
+		c.soundDone(now, in.ID, in.Err)
+	}
+	c.act(now)
+	c.pump(now)
+	return c.outs
+}
+
+// event takes what a message from the carrier means.
+func (c *Core) event(now time.Time, ev telephony.Event) {
+	switch ev.Kind {
+	case telephony.Audio:
+		c.count.ReceivedFrames++
+		c.count.Received += ev.Frame.Duration()
+		c.audio(now, ev.Frame)
+	case telephony.Digit:
+		if c.begun {
+			c.turn.Key(now, ev.Digit)
+		}
+	case telephony.MarkPlayed:
+		c.markPlayed(now, ev.Mark)
+	case telephony.Stopped:
+		c.emit(Output{Kind: OutEnd, Ending: telephony.CallerHungUp, Text: ev.Reason})
+	case telephony.Unknown:
+		c.count.UnknownEvents++
+	case telephony.Connected, telephony.Started, telephony.Cleared, telephony.Mark, telephony.Clear:
+	}
+}
+
+// tick lets time pass.
+func (c *Core) tick(now time.Time) {
+	c.drain(now)
+	if !c.begun {
+		return
+	}
+	c.turn.Tick(now, c.out.empty())
+	c.played(now)
+}
+
+// played tells the conversation when the caller has heard a whole reply.
+func (c *Core) played(now time.Time) {
+	if c.turn.Audible() && c.turn.Complete() && c.out.empty() && c.out.clock.Lead(now) == 0 {
+		c.out.dirty = false
+		c.turn.Played(now)
+	}
+}
+
+// act carries out what the conversation wants, until it wants nothing more.
+func (c *Core) act(now time.Time) {
+	for {
+		actions := c.turn.Take()
+		if len(actions) == 0 {
+			return
+		}
+		for _, a := range actions {
+			c.perform(now, a)
+		}
+	}
+}
+
+func (c *Core) perform(now time.Time, a conversation.Action) {
+	switch a.Kind {
+	case conversation.ActHear:
+		c.startHearing()
+	case conversation.ActFinish:
+		c.in.hearing = false
+		c.emit(Output{Kind: OutFinish, ID: a.ID})
+	case conversation.ActAsk:
+		c.emit(Output{Kind: OutAsk, ID: a.ID, Prompt: a.Prompt})
+	case conversation.ActCancelAsk:
+		c.emit(Output{Kind: OutCancelAsk, ID: a.ID})
+	case conversation.ActSpeak:
+		c.out.sentence = a.ID
+		c.emit(Output{Kind: OutSpeak, ID: a.ID, Text: a.Text, Canned: a.Canned})
+	case conversation.ActCancelSpeak:
+		c.out.sentence = 0
+		c.emit(Output{Kind: OutCancelSpeak})
+	case conversation.ActHush:
+		c.hush(now)
+	case conversation.ActHangUp:
+		ending, detail := endingOf(a.Leave)
+		c.emit(Output{Kind: OutEnd, Ending: ending, Text: detail})
+	}
+}
+
+// endingOf returns how a call ends that the agent's side ends.
+func endingOf(why conversation.Leave) (ending telephony.Ending, detail string) {
+	switch why {
+	case conversation.LeaveDone:
+		return telephony.AgentHungUp, "the dialogue ended the call"
+	case conversation.LeaveIdle:
+		return telephony.AgentHungUp, "the caller was silent"
+	case conversation.LeaveMaxDuration:
+		return telephony.MaxDurationReached, "the longest duration was reached"
+	case conversation.LeaveEngineFailed:
+		return telephony.EngineFailed, "an engine failed too often in a row"
+	}
+	return telephony.InternalError, "left for no known reason"
+}
+
+func (c *Core) emit(o Output) { c.outs = append(c.outs, o) }
+
+// Turn returns the conversation, to be read under the call's lock.
+func (c *Core) Turn() *conversation.Turn { return c.turn }
+
+// Backlog returns how much of the agent's sound waits to be sent.
+func (c *Core) Backlog() time.Duration { return c.cfg.Format.Duration(c.out.queue.len()) }
+
+// Counts returns what has flowed so far.
+func (c *Core) Counts(now time.Time) Counts {
+	n := c.count
+	n.Jitter = c.in.jitter.Stats()
+	n.Heard = c.out.clock.Position(now)
+	n.NoiseFloor = c.in.vad.Floor()
+	return n
+}
+
+// Counts is what flowed in one call.
+type Counts struct {
+	ReceivedFrames, SentFrames uint64
+	Received, Sent, Heard      time.Duration // sound
+	UnknownEvents              uint64
+	Clears                     uint64
+	MarksSent, MarksReturned   uint64
+	Jitter                     jitter.Stats
+	NoiseFloor                 float64 // dBFS
+}
+
+// inbound is the caller's way in.
+type inbound struct {
+	jitter   *jitter.Buffer
+	codec    codec.Codec
+	vad      *vad.Detector
+	noise    *noise.Generator
+	resample codec.Resampler
+	pcm      []int16 // one frame, decoded
+	gap      []int16 // one step of what fills a gap
+	past     ring    // the last preRoll of sound, for the start of an utterance
+	hearing  bool    // whether an utterance is open
+	heard    []int16 // what goes to the recognizer in this step
+}
+
+// outbound is the agent's way out.
+type outbound struct {
+	codec    codec.Codec
+	resample codec.Resampler
+	clock    pace.Playout // what the caller has heard, as marks tell
+	lead     pace.Playout // what real time would have played: marks that never come must not slow the sending
+	sentence uint64       // whose sound is taken; zero for none
+	pcm      []int16
+	queue    fifo // encoded sound that waits to be sent
+	chunk    int  // bytes in one message
+	frame    int  // bytes in 20 ms
+	maxLead  time.Duration
+	dirty    bool // whether the carrier may have sound queued
+	unmarked time.Duration
+	turnOver uint64 // counts the clears; a mark of an older one tells nothing
+}

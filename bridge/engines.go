@@ -1,0 +1,254 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/talkpath/talkpath/conversation"
+	"github.com/talkpath/talkpath/telephony"
+)
+
+const (
+	// engineOpen is how long a recognizer or a dialogue may take to open.
+	engineOpen = time.Second
+	// maxBacklog is how much sound may wait to be sent before a synthesizer
+	// is held back, and roomAgain the backlog at which it goes on.
+	maxBacklog = 2 * time.Second
+	roomAgain  = time.Second
+	// cannedStep is how much of a canned phrase is taken at a time.
+	cannedStep = 200 * time.Millisecond
+)
+
+// engines is a call's part in its recognizer, dialogue and synthesizer. It is
+// guarded by the call's lock.
+type engines struct {
+	listener  conversation.Listener
+	talk      conversation.Talk
+	askStop   context.CancelFunc
+	asked     chan struct{} // closed when the newest Reply has returned
+	speakStop context.CancelFunc
+	room      chan struct{} // tells a synthesizer that was held back to go on
+	held      bool          // whether one is
+	offBeat   func()
+}
+
+// openEngines opens the call's engines and begins the conversation when they
+// are ready, or have had their time.
+func (c *Call) openEngines(start telephony.Start) {
+	c.room = make(chan struct{}, 1)
+	c.listener, c.talk = deaf{errors.New("recognizer is not open")}, mute{errors.New("dialogue is not open")}
+	c.offBeat = c.board.cfg.Wheel.Add(c.beat)
+	_ = c.start(func(ctx context.Context) {
+		defer c.contain()
+		ctx, stop := context.WithTimeout(ctx, engineOpen)
+		defer stop()
+		listener, err := c.entry.Agent.Recognizer.Listen(ctx, c.heard)
+		if err != nil {
+			listener = deaf{err}
+		}
+		talk, talkErr := c.entry.Agent.Dialogue.Open(ctx, c.caller(start))
+		if talkErr != nil {
+			talk = mute{talkErr}
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if failed := errors.Join(err, talkErr); failed != nil {
+			c.faults.note(c.log, "open", failed)
+		}
+		c.listener, c.talk = listener, talk
+		c.step(time.Now(), Input{Kind: InBegin})
+	})
+}
+
+// caller tells the dialogue who is on the line.
+func (c *Call) caller(start telephony.Start) conversation.Caller {
+	params := make(map[string]string, len(start.Params))
+	for k, v := range start.Params {
+		if k != telephony.TicketParam {
+			params[k] = v
+		}
+	}
+	return conversation.Caller{
+		CallID: c.entry.ID, Carrier: c.entry.Carrier.Name(),
+		From: first(start.From, c.entry.From), To: first(start.To, c.entry.To), Params: params,
+	}
+}
+
+// heard takes what the recognizer understood, from any goroutine.
+func (c *Call) heard(h conversation.Hearing) {
+	defer c.contain()
+	if h.Err != nil {
+		c.engineFault("recognizer", h.Err)
+	}
+	c.post(Input{Kind: InHearing, Hearing: h})
+}
+
+// listen gives sound to the recognizer. The lock is held.
+func (c *Call) listen(pcm []int16) {
+	if err := c.listener.Write(pcm); err != nil {
+		c.engineFault("recognizer", err)
+	}
+}
+
+// finishUtterance ends an utterance at the recognizer. The lock is held.
+func (c *Call) finishUtterance(id uint64) {
+	if err := c.listener.Finish(id); err != nil {
+		c.engineFault("recognizer", err)
+		c.post(Input{Kind: InHearing, Hearing: conversation.Hearing{Utterance: id, Final: true, Err: err}})
+	}
+}
+
+// ask asks the dialogue, when it is done with the reply before. The lock is
+// held.
+func (c *Call) ask(id uint64, p conversation.Prompt) {
+	before, done := c.asked, make(chan struct{})
+	talk := c.talk
+	c.asked = done
+	c.askStop = c.start(func(ctx context.Context) {
+		defer close(done)
+		if before != nil {
+			select {
+			case <-before:
+			case <-c.over:
+			}
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		next, err := c.reply(ctx, talk, p, id)
+		if err != nil && ctx.Err() == nil {
+			c.engineFault("dialogue", err)
+		}
+		c.input(Input{Kind: InReplyDone, ID: id, Next: next, Err: err})
+	})
+}
+
+// reply lets the dialogue reply; a panic of its is an error of its.
+func (c *Call) reply(ctx context.Context, talk conversation.Talk, p conversation.Prompt, id uint64) (next conversation.Next, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("%w: panic: %v", conversation.ErrEngine, v)
+		}
+	}()
+	return talk.Reply(ctx, p, func(text string) {
+		c.input(Input{Kind: InReplyText, ID: id, Text: text})
+	})
+}
+
+func (c *Call) cancelAsk() {
+	if c.askStop != nil {
+		c.askStop()
+	}
+}
+
+// speak has a sentence synthesized. The lock is held.
+func (c *Call) speak(out Output) {
+	c.speakStop = c.start(func(ctx context.Context) {
+		err := c.synthesize(ctx, out)
+		if err != nil && ctx.Err() == nil {
+			c.engineFault("voice", err)
+		}
+		c.input(Input{Kind: InSpeakDone, ID: out.ID, Err: err})
+	})
+}
+
+// synthesize brings a sentence's sound to the Core; a synthesizer's panic is
+// an error of its.
+func (c *Call) synthesize(ctx context.Context, out Output) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("%w: panic: %v", conversation.ErrEngine, v)
+		}
+	}()
+	take := func(pcm []int16) error {
+		c.input(Input{Kind: InSound, ID: out.ID, PCM: pcm})
+		return c.waitForRoom(ctx)
+	}
+	if out.Canned {
+		return c.entry.Agent.canned(out.Text, take)
+	}
+	return c.entry.Agent.Synthesizer.Speak(ctx, out.Text, take)
+}
+
+func (c *Call) cancelSpeak() {
+	if c.speakStop != nil {
+		c.speakStop()
+	}
+}
+
+// waitForRoom holds a synthesizer back while enough of its sound waits.
+func (c *Call) waitForRoom(ctx context.Context) error {
+	for {
+		c.mu.Lock()
+		c.held = c.core.Backlog() > maxBacklog
+		held := c.held
+		c.mu.Unlock()
+		if !held {
+			return ctx.Err()
+		}
+		select {
+		case <-c.room:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// release lets a synthesizer go on that was held back. The lock is held.
+func (c *Call) release() {
+	if c.held && c.core.Backlog() < roomAgain {
+		c.held = false
+		select {
+		case c.room <- struct{}{}:
+		default: // told already
+		}
+	}
+}
+
+// engineFault counts and notes a fault of an engine.
+func (c *Call) engineFault(engine string, err error) {
+	c.board.stats.engineFault(engine)
+	c.faults.note(c.log, engine, err)
+}
+
+// leaveEngines closes the engines and waits a little for those at work.
+func (c *Call) leaveEngines() {
+	c.mu.Lock()
+	offBeat, listener := c.offBeat, c.listener
+	c.mu.Unlock()
+	if offBeat != nil {
+		offBeat()
+	}
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		c.work.Wait()
+		if listener != nil {
+			_ = listener.Close()
+		}
+	}()
+	patience := time.NewTimer(engineStop)
+	defer patience.Stop()
+	select {
+	case <-left:
+	case <-patience.C:
+		c.board.stats.engineFault("stuck")
+		c.log.Error().Dur("waited", engineStop).Msg("an engine didn't stop with its call")
+	}
+}
+
+// deaf is the listener of a call whose recognizer could not be opened.
+type deaf struct{ err error }
+
+func (deaf) Write([]int16) error   { return nil }
+func (d deaf) Finish(uint64) error { return d.err }
+func (deaf) Close() error          { return nil }
+
+// mute is the talk of a call whose dialogue could not be opened.
+type mute struct{ err error }
+
+func (m mute) Reply(context.Context, conversation.Prompt, func(string)) (conversation.Next, error) {
+	return conversation.Next{}, m.err
+}

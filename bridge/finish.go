@@ -1,0 +1,184 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"runtime/debug"
+	"time"
+
+	"github.com/talkpath/talkpath/conversation"
+	"github.com/talkpath/talkpath/ledger"
+	"github.com/talkpath/talkpath/telephony"
+)
+
+// ErrOperator ends calls as ended by a person or the server's shutdown, where
+// it is the cause of their context.
+var ErrOperator = errors.New("ended by the operator")
+
+// neverStarted ends a call whose stream didn't start in time.
+func (c *Call) neverStarted() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.core == nil {
+		c.end(telephony.NeverStarted, fmt.Sprintf("no stream within %v", StartWait))
+	}
+}
+
+// contain, deferred before the lock is taken, turns a panic into the end of
+// this call alone.
+func (c *Call) contain() {
+	v := recover()
+	if v == nil {
+		return
+	}
+	c.board.stats.panics.Add(1)
+	c.log.Error().Str("panic", fmt.Sprint(v)).Bytes("stack", debug.Stack()).Msg("call crashed")
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.end(telephony.InternalError, "the call crashed")
+}
+
+// finish settles why the call ended, where nobody has said so yet.
+func (c *Call) finish(ctx context.Context, readErr error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var closed *telephony.CloseError
+	switch {
+	case errors.Is(context.Cause(ctx), ErrOperator):
+		c.end(telephony.Operator, "the server ended the call")
+	case ctx.Err() != nil:
+		c.end(telephony.Operator, context.Cause(ctx).Error())
+	case errors.As(readErr, &closed) && closed.Code == telephony.CloseTooBig:
+		c.end(telephony.CarrierError, "message too big")
+	case errors.As(readErr, &closed) && closed.Code != telephony.CloseAbnormal:
+		c.end(telephony.CallerHungUp, closed.Error())
+	case errors.Is(readErr, net.ErrClosed):
+		c.end(telephony.InternalError, "socket closed for no noted reason")
+	default:
+		c.end(telephony.MediaLost, fmt.Sprint(readErr))
+	}
+}
+
+// closeCode returns the code with which the socket is closed.
+func (c *Call) closeCode() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch c.ending {
+	case telephony.NeverStarted, telephony.Rejected:
+		return telephony.ClosePolicy
+	case telephony.CarrierError:
+		return telephony.CloseProtocol
+	case telephony.InternalError:
+		return telephony.CloseInternal
+	case telephony.Operator, telephony.EndingNone: // none: the server's context ended first
+		return telephony.CloseGoingAway
+	default:
+		return telephony.CloseNormal
+	}
+}
+
+// close writes the final record.
+func (c *Call) close() ledger.Record {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	r := c.snapshot(now)
+	r.Status, r.EndedAt = ledger.StatusEnded, now
+	r.Ending, r.Detail = string(c.ending), c.detail
+	c.board.closed(c, r)
+	ev := c.log.Info()
+	if c.core == nil {
+		ev = c.log.Warn()
+	}
+	ev.Str("ending", r.Ending).Str("detail", r.Detail).Int64("duration_ms", r.DurationMS).
+		Int("turns", len(r.Turns)).Uint64("frames_in", r.Media.ReceivedFrames).
+		Uint64("frames_out", r.Media.SentFrames).Int64("lost_ms", r.Media.LostMS).
+		Uint64("bad_messages", r.Media.BadMessages).Msg("call ended")
+	return r
+}
+
+// note writes what the stream tells of itself into the record.
+func (c *Call) note(start *telephony.Start) {
+	r := &c.record
+	r.CarrierCallID, r.StreamID, r.Format = start.CallID, start.StreamID, ledger.Formatted(start.Format)
+	r.From, r.To = first(start.From, c.entry.From), first(start.To, c.entry.To)
+}
+
+// first returns the first text that isn't empty.
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// Snapshot returns the record as it is now.
+func (c *Call) Snapshot() ledger.Record {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.snapshot(time.Now())
+}
+
+func (c *Call) snapshot(now time.Time) ledger.Record {
+	r := c.record
+	r.Errors = c.faults.list()
+	r.Turns, r.Transcript = []ledger.Turn{}, []ledger.Line{}
+	if c.core == nil {
+		return r
+	}
+	r.DurationMS = now.Sub(c.began).Milliseconds()
+	turn := c.core.Turn()
+	r.State = turn.State().String()
+	for _, e := range turn.Exchanges() {
+		r.Turns = append(r.Turns, turnRecord(e))
+	}
+	for _, l := range turn.Lines(now) {
+		r.Transcript = append(r.Transcript, ledger.Line{Role: string(l.Role), Text: l.Text, Heard: l.Heard})
+		if l.Role == conversation.RoleAgent && l.Heard != "" {
+			r.HeardText = joined(r.HeardText, l.Heard)
+		}
+	}
+	r.Media = c.mediaRecord(now)
+	return r
+}
+
+func joined(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + " " + b
+}
+
+func turnRecord(e conversation.Exchange) ledger.Turn {
+	t := ledger.Turn{
+		Kind:         e.Kind.String(),
+		CallerStart:  e.CallerStart.Milliseconds(),
+		CallerEnd:    e.CallerEnd.Milliseconds(),
+		RecognizedMS: e.Recognized.Milliseconds(),
+		AskedMS:      e.Asked.Milliseconds(),
+		FirstTextMS:  e.FirstText.Milliseconds(),
+		FirstSoundMS: e.FirstSound.Milliseconds(),
+		Interrupted:  e.Interrupted,
+	}
+	if e.CallerEnd > 0 && e.FirstSound > e.CallerEnd {
+		t.ResponseMS = (e.FirstSound - e.CallerEnd).Milliseconds()
+	}
+	return t
+}
+
+// mediaRecord adds what the Core has counted to what the shell has.
+func (c *Call) mediaRecord(now time.Time) ledger.Media {
+	n, m := c.core.Counts(now), c.record.Media
+	m.ReceivedFrames, m.SentFrames = n.ReceivedFrames, n.SentFrames
+	m.ReceivedMS, m.SentMS, m.HeardMS = n.Received.Milliseconds(), n.Sent.Milliseconds(), n.Heard.Milliseconds()
+	m.Gaps, m.LostMS = n.Jitter.Gaps, n.Jitter.Lost.Milliseconds()
+	m.LateFrames = n.Jitter.Late
+	m.UnknownEvents += n.UnknownEvents
+	m.Clears, m.MarksSent, m.MarksReturned = n.Clears, n.MarksSent, n.MarksReturned
+	m.Dropped, m.NoiseFloorDBFS = c.dropped, n.NoiseFloor
+	return m
+}

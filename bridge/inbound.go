@@ -1,0 +1,129 @@
+package bridge
+
+import (
+	"time"
+
+	"github.com/talkpath/talkpath/jitter"
+	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/media/noise"
+	"github.com/talkpath/talkpath/vad"
+)
+
+const (
+	// preRoll is how much of the sound before speech was detected goes to
+	// the recognizer: the detector's onset, a carrier's packet of up to
+	// 200 ms, and some air.
+	preRoll = 500 * time.Millisecond
+	// fillStep is how much of a gap is filled at a time.
+	fillStep = 20 * time.Millisecond
+)
+
+func (in *inbound) init(cfg CoreConfig) (err error) {
+	rate := cfg.Format.Rate
+	in.jitter = jitter.New(jitter.Config{Wait: cfg.Quirks.ReorderWait})
+	if in.codec, err = cfg.Codecs.New(cfg.Format); err != nil {
+		return err
+	}
+	if in.vad, err = vad.New(vad.Config{Rate: rate}); err != nil {
+		return err
+	}
+	if in.resample, err = cfg.Codecs.Between(rate, cfg.RecognizerRate); err != nil {
+		return err
+	}
+	in.noise = noise.New(rate)
+	in.past = newRing(media.PCMSamples(preRoll, rate))
+	return nil
+}
+
+// audio takes a frame from the carrier. What is in order is heard at once.
+func (c *Core) audio(now time.Time, f media.Frame) {
+	if c.in.jitter.Push(f, now) != nil {
+		return // dropped and counted by the buffer
+	}
+	c.drain(now)
+}
+
+// drain hears what the jitter buffer has in order at now.
+func (c *Core) drain(now time.Time) {
+	missing := 0 // samples of a gap whose other side is not known yet
+	for {
+		item := c.in.jitter.Pop(now)
+		switch item.Outcome {
+		case jitter.Wait:
+			c.fill(now, missing, 0)
+			return
+		case jitter.Play:
+			pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload)
+			if err != nil {
+				return // the buffer takes whole samples only
+			}
+			c.in.pcm = pcm
+			c.fill(now, missing, pcm[0])
+			missing = 0
+			c.hear(now, pcm)
+		case jitter.Lost:
+			missing += item.Samples
+		}
+	}
+}
+
+// fill hears comfort noise for sound that never came, so that media time and
+// the recognizer's sense of pauses stay true. to is the first sample behind
+// the gap.
+func (c *Core) fill(now time.Time, samples int, to int16) {
+	if samples == 0 {
+		return
+	}
+	c.in.noise.SetLevel(c.in.vad.Floor())
+	c.in.noise.Start(c.in.past.last())
+	step := media.PCMSamples(fillStep, c.cfg.Format.Rate)
+	c.in.gap = sized(c.in.gap, step)
+	for ; samples > step; samples -= step {
+		c.in.noise.Fill(c.in.gap)
+		c.hear(now, c.in.gap)
+	}
+	c.in.noise.Stop(c.in.gap[:samples], to)
+	c.hear(now, c.in.gap[:samples])
+}
+
+// hear passes sound in media order to the voice detector and, while the
+// caller speaks, to the recognizer.
+func (c *Core) hear(now time.Time, pcm []int16) {
+	c.in.past.write(pcm)
+	if c.in.hearing {
+		c.listen(pcm)
+	}
+	voice := c.in.vad.Push(pcm)
+	if !c.begun || !voice.Speech && !voice.Started && !voice.Ended {
+		return
+	}
+	at := func(media time.Duration) time.Time { return now.Add(media - voice.Now) }
+	c.turn.Voice(now, voice.Started, at(voice.Onset), at(voice.LastVoice))
+	c.act(now)
+}
+
+// startHearing opens an utterance with the sound before it was noticed.
+func (c *Core) startHearing() {
+	c.in.hearing = true
+	c.in.resample.Reset()
+	older, newer := c.in.past.read()
+	c.listen(older)
+	c.listen(newer)
+}
+
+// listen hands sound to the recognizer at its rate.
+func (c *Core) listen(pcm []int16) {
+	from := len(c.in.heard)
+	c.in.heard = c.in.resample.Resample(c.in.heard, pcm)
+	if out := c.in.heard[from:]; len(out) > 0 {
+		c.emit(Output{Kind: OutListen, PCM: out})
+	}
+}
+
+// sized returns a slice of n samples, in buf's memory where it fits.
+func sized(buf []int16, n int) []int16 {
+	if cap(buf) < n {
+		return make([]int16, n)
+	}
+	return buf[:n]
+}

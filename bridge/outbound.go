@@ -1,0 +1,178 @@
+package bridge
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/telephony"
+)
+
+const (
+	// outPacket is the sound in one message to the carrier, where its chunk
+	// rules don't ask for more. One message in 40 ms costs half of what the
+	// usual 20 ms cost, and the lead hides it.
+	outPacket = 40 * time.Millisecond
+	// outFrame is the unit that no chunk is split below within speech.
+	outFrame = 20 * time.Millisecond
+	// lowWater is the lead under which smaller chunks are sent rather than
+	// let the carrier run dry.
+	lowWater = 60 * time.Millisecond
+	// markEvery is how much sound may go out without a mark.
+	markEvery = time.Second
+)
+
+func (o *outbound) init(cfg CoreConfig) (err error) {
+	if o.codec, err = cfg.Codecs.New(cfg.Format); err != nil {
+		return err
+	}
+	if o.resample, err = cfg.Codecs.Between(cfg.VoiceRate, cfg.Format.Rate); err != nil {
+		return err
+	}
+	o.frame = cfg.Format.Bytes(outFrame)
+	o.chunk = whole(cfg.Quirks.Chunk.Fit(cfg.Format.Bytes(outPacket)), o.frame)
+	o.maxLead = min(max(cfg.Lead, 2*cfg.Format.Duration(o.chunk)), MaxLead)
+	return nil
+}
+
+// whole rounds n up to whole frames.
+func whole(n, frame int) int { return (n + frame - 1) / frame * frame }
+
+func (o *outbound) empty() bool { return o.queue.len() == 0 }
+
+// sound takes synthesized sound of a sentence: to the carrier's rate and
+// encoding, and into the queue.
+func (c *Core) sound(now time.Time, id uint64, pcm []int16) {
+	o := &c.out
+	if id != o.sentence || id == 0 {
+		return
+	}
+	o.pcm = o.resample.Resample(o.pcm[:0], pcm)
+	from := c.queuedUpTo()
+	o.queue.data = o.codec.Encode(o.queue.room(), o.pcm)
+	c.turn.Sound(now, id, from, c.queuedUpTo())
+}
+
+// queuedUpTo returns the position, on the playout clock, of the end of what
+// waits to be sent.
+func (c *Core) queuedUpTo() time.Duration {
+	return c.out.clock.SentTotal() + c.cfg.Format.Duration(c.out.queue.len())
+}
+
+// soundDone takes the end of a sentence's sound. The resampler's last samples
+// stay for the next sentence: they are silence.
+func (c *Core) soundDone(now time.Time, id uint64, err error) {
+	if id != c.out.sentence || id == 0 {
+		return
+	}
+	c.out.sentence = 0
+	c.turn.SpeakDone(now, id, err)
+}
+
+// pump sends what is due, up to the lead.
+func (c *Core) pump(now time.Time) {
+	for n := c.due(now); n > 0; n = c.due(now) {
+		c.send(now, n)
+	}
+	o := &c.out
+	if o.empty() && o.unmarked > 0 && c.turn.Resting() {
+		c.mark()
+	}
+}
+
+// due returns how many bytes of the queue are to be sent at now.
+func (c *Core) due(now time.Time) int {
+	o := &c.out
+	queued := o.queue.len()
+	lead := o.lead.Lead(now)
+	switch {
+	case queued == 0:
+		return 0
+	case lead > 0 && lead+c.cfg.Format.Duration(o.chunk) > o.maxLead:
+		return 0
+	case queued >= o.chunk:
+		return o.chunk
+	case c.turn.Resting() && (c.turn.Complete() || lead < lowWater):
+		return queued
+	case lead < lowWater && queued >= max(o.frame, c.cfg.Quirks.Chunk.Min):
+		return queued / o.frame * o.frame
+	}
+	return 0
+}
+
+// send sends the first n bytes of the queue, padded with silence where the
+// carrier takes whole chunks only.
+func (c *Core) send(now time.Time, n int) {
+	o := &c.out
+	length := n
+	if n%o.frame != 0 || n < c.cfg.Quirks.Chunk.Min {
+		length = whole(c.cfg.Quirks.Chunk.Fit(n), o.frame)
+	}
+	payload := o.queue.take(length, c.cfg.Format.Encoding.Silence())
+	c.emit(Output{Kind: OutSend, Event: telephony.Event{
+		Kind:  telephony.Audio,
+		Frame: media.Frame{Format: c.cfg.Format, At: o.clock.SentTotal(), Payload: payload},
+	}})
+	lasts := c.cfg.Format.Duration(length)
+	o.clock.Sent(lasts, now)
+	o.lead.Sent(lasts, now)
+	o.dirty = true
+	c.count.SentFrames++
+	c.count.Sent += lasts
+	if o.unmarked += lasts; o.unmarked >= markEvery {
+		c.mark()
+	}
+}
+
+// mark asks the carrier to tell when it has played what was sent so far.
+func (c *Core) mark() {
+	o := &c.out
+	o.unmarked = 0
+	if !c.cfg.Quirks.Marks {
+		return
+	}
+	at := o.clock.SentTotal()
+	o.clock.Mark(at)
+	c.count.MarksSent++
+	c.emit(Output{Kind: OutSend, Event: telephony.Event{Kind: telephony.Mark, Mark: markName(o.turnOver, at)}})
+}
+
+// markName names a mark after the clears before it and its position.
+func markName(clears uint64, at time.Duration) string {
+	return strconv.FormatUint(clears, 10) + "." + strconv.FormatInt(at.Microseconds(), 10)
+}
+
+// markPlayed takes a mark that came back. One of before the last clear says
+// nothing: its sound may have been dropped.
+func (c *Core) markPlayed(now time.Time, name string) {
+	c.count.MarksReturned++
+	clears, position, found := strings.Cut(name, ".")
+	if !found || clears != strconv.FormatUint(c.out.turnOver, 10) {
+		return
+	}
+	if us, err := strconv.ParseInt(position, 10, 64); err == nil {
+		c.out.clock.Played(time.Duration(us)*time.Microsecond, now)
+		c.played(now)
+	}
+}
+
+// hush stops the agent at once, here and at the carrier.
+func (c *Core) hush(now time.Time) {
+	o := &c.out
+	if o.sentence != 0 {
+		o.sentence = 0
+		c.emit(Output{Kind: OutCancelSpeak})
+	}
+	o.queue.reset()
+	o.resample.Reset()
+	o.unmarked = 0
+	o.clock.Clear(now)
+	o.lead.Clear(now)
+	if o.dirty {
+		o.dirty = false
+		o.turnOver++
+		c.count.Clears++
+		c.emit(Output{Kind: OutSend, Event: telephony.Event{Kind: telephony.Clear}})
+	}
+}

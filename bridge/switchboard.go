@@ -1,0 +1,172 @@
+package bridge
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/talkpath/talkpath/codec"
+	"github.com/talkpath/talkpath/ledger"
+	"github.com/talkpath/talkpath/media/pace"
+	"github.com/talkpath/talkpath/telephony"
+)
+
+// Entry is what is known of a call when its socket opens.
+type Entry struct {
+	ID       string // ours
+	Carrier  telephony.Carrier
+	Query    url.Values // of the socket's URL
+	Agent    *Agent
+	Ticket   string // what the stream must present where it presents one
+	CallID   string // the carrier's, as its webhook told; may be empty
+	From, To string // as its webhook told; may be empty
+}
+
+// errForeign reports a stream that isn't the one its ticket was made for.
+var errForeign = errors.New("the stream is not the one that its ticket was made for")
+
+// admits returns an error where the stream that started is not the one that
+// was announced.
+func (e Entry) admits(start telephony.Start) error {
+	if t, given := start.Params[telephony.TicketParam]; given && e.Ticket != "" &&
+		subtle.ConstantTimeCompare([]byte(t), []byte(e.Ticket)) != 1 {
+		return errForeign
+	}
+	if e.Carrier.Quirks.SameCallID && e.CallID != "" && start.CallID != e.CallID {
+		return errForeign
+	}
+	return nil
+}
+
+// Config is what a Switchboard works with.
+type Config struct {
+	Codecs   codec.Set
+	Wheel    *pace.Wheel // must be running while calls are served
+	Ledger   *ledger.Ledger
+	Log      zerolog.Logger
+	Lead     time.Duration // DefaultLead where zero
+	MaxCalls int           // no limit where zero
+}
+
+// Switchboard holds the calls of a process. Its methods may run together.
+type Switchboard struct {
+	cfg   Config
+	stats counters
+
+	mu       sync.Mutex
+	calls    map[*Call]bool // whose stream has started
+	reserved int            // sockets open, streams started or not
+	draining bool
+	idle     chan struct{} // closed when draining and no call is left
+}
+
+// New returns a Switchboard without calls.
+func New(cfg Config) *Switchboard {
+	return &Switchboard{cfg: cfg, calls: map[*Call]bool{}, idle: make(chan struct{})}
+}
+
+// Why a Switchboard takes no call.
+var (
+	ErrFull     = errors.New("as many calls as the limit allows")
+	ErrDraining = errors.New("shutting down")
+)
+
+// Ready returns nil where another call can be taken, or why not.
+func (b *Switchboard) Ready() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.ready()
+}
+
+func (b *Switchboard) ready() error {
+	switch {
+	case b.draining:
+		return ErrDraining
+	case b.cfg.MaxCalls > 0 && b.reserved >= b.cfg.MaxCalls:
+		return ErrFull
+	}
+	return nil
+}
+
+// Reserve takes a place for a call, or returns ErrFull or ErrDraining. The
+// place is given back with release, which may be called more than once.
+func (b *Switchboard) Reserve() (release func(), err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := b.ready(); err != nil {
+		b.stats.refused.Add(1)
+		return nil, err
+	}
+	b.reserved++
+	return sync.OnceFunc(b.giveBack), nil
+}
+
+func (b *Switchboard) giveBack() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.reserved--
+	b.settle()
+}
+
+// settle tells Drain when the last call has gone.
+func (b *Switchboard) settle() {
+	if b.draining && b.reserved == 0 {
+		select {
+		case <-b.idle:
+		default:
+			close(b.idle)
+		}
+	}
+}
+
+// Serve carries one call over conn until it ends, and returns its record. The
+// caller has reserved its place.
+func (b *Switchboard) Serve(ctx context.Context, e Entry, conn telephony.Conn) ledger.Record {
+	c := &Call{
+		board: b, entry: e, conn: conn, wire: e.Carrier.NewWire(e.Query),
+		log: b.cfg.Log.With().Str("call", e.ID).Str("carrier", e.Carrier.Name()).Logger(),
+		record: ledger.Record{
+			ID: e.ID, Carrier: e.Carrier.Name(), CarrierCallID: e.CallID, Agent: e.Agent.Name,
+			From: e.From, To: e.To, Status: ledger.StatusLive, StartedAt: time.Now(),
+		},
+	}
+	return c.Run(ctx)
+}
+
+// opened enters a call whose stream has started. The call's lock is held.
+func (b *Switchboard) opened(c *Call) {
+	b.stats.started.Add(1)
+	b.mu.Lock()
+	b.calls[c] = true
+	b.mu.Unlock()
+	b.cfg.Ledger.Open(c.entry.ID, c.Snapshot)
+}
+
+// closed enters the end of a call. The call's lock is held.
+func (b *Switchboard) closed(c *Call, r ledger.Record) {
+	b.mu.Lock()
+	delete(b.calls, c)
+	b.mu.Unlock()
+	b.stats.ended(r)
+	b.cfg.Ledger.Close(r)
+}
+
+// Drain takes no more calls and waits until those that are live have ended,
+// or ctx has.
+func (b *Switchboard) Drain(ctx context.Context) error {
+	b.mu.Lock()
+	b.draining = true
+	b.settle()
+	b.mu.Unlock()
+	select {
+	case <-b.idle:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
