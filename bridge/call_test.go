@@ -199,7 +199,7 @@ func threeTurns(t *testing.T, c telephony.Carrier, format media.Format) {
 		if got := transcript(record); got != want {
 			t.Errorf("transcript\n%s\nwant\n%s", got, want)
 		}
-		for i, turn := range callerTurns(report) {
+		for i, turn := range report.Turns {
 			if turn.Response == nil || time.Duration(*turn.Response) > 1100*time.Millisecond {
 				t.Errorf("turn %d was answered after %v: 600 ms endpointing, 100 ms recognizing", i, turn.Response)
 			}
@@ -215,16 +215,6 @@ func threeTurns(t *testing.T, c telephony.Carrier, format media.Format) {
 		}
 		wantPitch(t, "the agent at the caller's ear", report.Heard, report.Rate, 600)
 	})
-}
-
-// callerTurns returns the turns that began with the caller.
-func callerTurns(r *sim.Report) (out []sim.TurnReport) {
-	for _, turn := range r.Turns {
-		if turn.Caller != nil {
-			out = append(out, turn)
-		}
-	}
-	return out
 }
 
 func transcript(r ledger.Record) string {
@@ -309,7 +299,7 @@ func TestCallerWhoSpeaksOverTheGreetingStopsTheAgent(t *testing.T) {
 				turn := speech("stop")
 				turn.TalkOver = true
 				report, record := h.place(c, 0, sim.Plan{Turns: []sim.Turn{turn}})
-				spoken := callerTurns(report)[0]
+				spoken := report.Turns[0]
 				if spoken.BargeIn == nil || time.Duration(*spoken.BargeIn) > 200*time.Millisecond {
 					t.Errorf("the agent stopped after %v, want 200 ms at most", spoken.BargeIn)
 				}
@@ -444,7 +434,7 @@ func TestEnginesThatDieOrHangCostTheirTurnOnly(t *testing.T) {
 				if !strings.Contains(transcript(record), c.says) || record.Ending != string(telephony.CallerHungUp) {
 					t.Errorf("%s, ended %s, want %q in it", transcript(record), record.Ending, c.says)
 				}
-				for _, turn := range callerTurns(report) {
+				for _, turn := range report.Turns {
 					if turn.Response == nil || time.Duration(*turn.Response) > 4*time.Second {
 						t.Errorf("the caller was left in silence for %v", turn.Response)
 					}

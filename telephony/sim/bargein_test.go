@@ -26,7 +26,7 @@ var over = sim.Plan{Turns: []sim.Turn{{Say: "stop", Speech: speech(0, 800*ms, 30
 
 func TestTalkingOverBeginsASecondIntoTheAgentsSpeech(t *testing.T) {
 	place(t, barged(func(*agent) {}), over, func(c called) {
-		if got := time.Duration(c.Turns[1].Caller.Start); got != 1020*ms {
+		if got := time.Duration(c.Turns[0].Caller.Start); got != 1020*ms {
 			t.Errorf("caller spoke at %v, want 1020 ms", got)
 		}
 	})
@@ -42,16 +42,17 @@ func TestBargeInIsMeasuredToTheLastSampleHeard(t *testing.T) {
 		}
 	})
 	place(t, s, over, func(c called) {
-		want := []sim.TurnReport{
-			{Agent: &sim.AgentReport{Start: sim.Millis(20 * ms), End: sim.Millis(1140 * ms), Interrupted: true}},
-			{
-				Caller:   &sim.CallerReport{Say: "stop", Start: sim.Millis(1020 * ms), End: sim.Millis(1820 * ms)},
-				Agent:    &sim.AgentReport{Start: sim.Millis(2420 * ms), End: sim.Millis(2720 * ms)},
-				Response: millis(600 * ms),
-				BargeIn:  millis(120 * ms),
-				Stale:    millis(0),
-			},
+		greeting := &sim.AgentReport{Start: sim.Millis(20 * ms), End: sim.Millis(1140 * ms), Interrupted: true}
+		if diff := cmp.Diff(greeting, c.Greeting); diff != "" {
+			t.Error(diff)
 		}
+		want := []sim.TurnReport{{
+			Caller:   sim.CallerReport{Say: "stop", Start: sim.Millis(1020 * ms), End: sim.Millis(1820 * ms)},
+			Agent:    &sim.AgentReport{Start: sim.Millis(2420 * ms), End: sim.Millis(2720 * ms)},
+			Response: millis(600 * ms),
+			BargeIn:  millis(120 * ms),
+			Stale:    millis(0),
+		}}
 		if diff := cmp.Diff(want, c.Turns); diff != "" {
 			t.Error(diff)
 		}
@@ -72,10 +73,10 @@ func TestSoundBetweenTheClearAndTheCallersLastWordIsStale(t *testing.T) {
 		}
 	})
 	place(t, s, over, func(c called) {
-		if got := c.Turns[1].Stale; got == nil || *got != sim.Millis(260*ms) {
+		if got := c.Turns[0].Stale; got == nil || *got != sim.Millis(260*ms) {
 			t.Errorf("stale sound of %v, want 260 ms", got)
 		}
-		if got := c.Turns[1].Response; got == nil || *got != sim.Millis(600*ms) {
+		if got := c.Turns[0].Response; got == nil || *got != sim.Millis(600*ms) {
 			t.Errorf("response %v, want that of the new answer", got)
 		}
 	})
@@ -91,10 +92,10 @@ func TestAnAgentThatFallsSilentWithoutAClearWasInterruptedToo(t *testing.T) {
 		}
 	})
 	place(t, s, over, func(c called) {
-		if !c.Turns[0].Agent.Interrupted {
+		if !c.Greeting.Interrupted {
 			t.Error("first answer is not marked as interrupted")
 		}
-		if got := c.Turns[1].BargeIn; got == nil || *got != sim.Millis(200*ms) {
+		if got := c.Turns[0].BargeIn; got == nil || *got != sim.Millis(200*ms) {
 			t.Errorf("barge-in took %v, want 200 ms", got)
 		}
 	})
@@ -102,9 +103,9 @@ func TestAnAgentThatFallsSilentWithoutAClearWasInterruptedToo(t *testing.T) {
 
 func TestAnAgentThatSpeaksOnWasNotInterrupted(t *testing.T) {
 	place(t, barged(func(*agent) {}), over, func(c called) {
-		first, second := c.Turns[0], c.Turns[1]
-		if first.Agent.Interrupted || second.BargeIn != nil {
-			t.Errorf("turns %+v %+v", first.Agent, second)
+		first, second := c.Greeting, c.Turns[0]
+		if first.Interrupted || second.BargeIn != nil {
+			t.Errorf("turns %+v %+v", first, second)
 		}
 		if got := second.Response; got == nil || *got != 0 {
 			t.Errorf("response %v: the agent spoke all the time", got)
@@ -124,7 +125,7 @@ func TestAClearOfAnEmptyQueueInterruptsNothing(t *testing.T) {
 	})
 	plan := sim.Plan{Turns: []sim.Turn{{Speech: speech(0, 800*ms, 0)}}}
 	place(t, s, plan, func(c called) {
-		if c.Turns[0].Agent.Interrupted || c.Turns[1].BargeIn != nil {
+		if c.Greeting.Interrupted || c.Turns[0].BargeIn != nil {
 			t.Errorf("turns %+v", c.Turns)
 		}
 	})
@@ -141,10 +142,10 @@ func TestAShortWordCutsTheAgentOffAfterItsEnd(t *testing.T) {
 	})
 	plan := sim.Plan{Turns: []sim.Turn{{Speech: speech(0, 100*ms, 0), TalkOver: true}}}
 	place(t, s, plan, func(c called) {
-		if got := c.Turns[1].BargeIn; got == nil || *got != sim.Millis(220*ms) {
+		if got := c.Turns[0].BargeIn; got == nil || *got != sim.Millis(220*ms) {
 			t.Errorf("barge-in took %v, want 220 ms", got)
 		}
-		if got := c.Turns[1].Response; got == nil || *got != sim.Millis(900*ms) {
+		if got := c.Turns[0].Response; got == nil || *got != sim.Millis(900*ms) {
 			t.Errorf("response %v, want 900 ms: the rest of the old answer is none", got)
 		}
 	})

@@ -38,21 +38,19 @@ type recording struct {
 // span is a stretch of the waveform: from its first sample to behind its last.
 type span struct{ from, to int }
 
-// turns measures the call turn by turn.
-func (r recording) turns() []TurnReport {
+// turns measures the call turn by turn; the greeting is what the agent said
+// before the first.
+func (r recording) turns() (greeting *AgentReport, reports []TurnReport) {
 	callers := r.callers()
 	overs := make([]overlap, len(callers))
 	for i, s := range callers {
 		overs[i] = r.overlap(s, r.nextFrom(callers, i))
 	}
-	reports := make([]TurnReport, 0, len(callers)+1)
-	if greeting := r.agent(0, overs); greeting != nil {
-		reports = append(reports, TurnReport{Agent: greeting})
-	}
+	reports = make([]TurnReport, 0, len(callers))
 	for i, s := range callers {
 		turn := r.utterances[i].turn
 		report := TurnReport{
-			Caller: &CallerReport{Say: turn.Say, Digits: turn.Digits, Start: r.millis(s.from), End: r.millis(s.to)},
+			Caller: CallerReport{Say: turn.Say, Digits: turn.Digits, Start: r.millis(s.from), End: r.millis(s.to)},
 			Agent:  r.agent(max(overs[i].stop, s.to), overs[i+1:]),
 		}
 		if report.Agent != nil {
@@ -62,7 +60,7 @@ func (r recording) turns() []TurnReport {
 		report.BargeIn, report.Stale = r.bargeIn(s, overs[i])
 		reports = append(reports, report)
 	}
-	return reports
+	return r.agent(0, overs), reports
 }
 
 // callers returns the voiced part of each utterance; where nothing is voiced,

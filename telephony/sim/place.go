@@ -77,9 +77,10 @@ func (c *call) report(id string, ending telephony.Ending) *Report {
 		heard: waveform{pcm: c.ear, rate: rate}, said: waveform{pcm: c.said, rate: rate},
 		utterances: c.utterances, cuts: c.cuts,
 	}
+	greeting, turns := sound.turns()
 	report := &Report{
 		Carrier: c.cfg.Carrier.Name(), Call: id, Ending: ending, Duration: Millis(c.ended),
-		Turns: sound.turns(), Media: c.line.result(), Transcript: []conversation.Line{},
+		Greeting: greeting, Turns: turns, Media: c.line.result(), Transcript: []conversation.Line{},
 		Errors: c.line.faults.list(), Heard: c.ear, Said: c.said, Rate: rate,
 		Violations: c.broken, BeatLate: Millis(c.late),
 	}

@@ -197,7 +197,7 @@ func TestViolationsAreNamedOnceCountedAndIgnored(t *testing.T) {
 		if !strings.HasPrefix(c.Errors[2], "31950") {
 			t.Errorf("binary message gives %q, want 31950", c.Errors[2])
 		}
-		if c.Media.Clears != 0 || c.Turns[0].Agent == nil {
+		if c.Media.Clears != 0 || c.Greeting == nil {
 			t.Error("a message against the rules had an effect, or stopped the others")
 		}
 	})
@@ -235,7 +235,7 @@ func TestTheQueueHasAnEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.wg.Wait()
-		agent := report.Turns[0].Agent
+		agent := report.Greeting
 		if got := time.Duration(agent.End - agent.Start); got < time.Second || got > 1040*ms {
 			t.Errorf("heard %v of sound, want the queue's second", got)
 		}

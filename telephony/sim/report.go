@@ -38,6 +38,7 @@ type Report struct {
 	Call       string              `json:"call"` // the carrier's id
 	Ending     telephony.Ending    `json:"ending"`
 	Duration   Millis              `json:"duration_ms"` // from the stream's start to its end
+	Greeting   *AgentReport        `json:"greeting"`    // what the agent said before the caller's first word; nil for nothing
 	Turns      []TurnReport        `json:"turns"`
 	Media      Media               `json:"media"`
 	Transcript []conversation.Line `json:"transcript"` // left empty: only the server knows
@@ -58,11 +59,9 @@ type Report struct {
 }
 
 // TurnReport is one utterance of the caller's and the agent's answer to it.
-// What the agent said before the caller's first word is a turn of its own
-// whose Caller is nil.
 type TurnReport struct {
-	Caller *CallerReport `json:"caller"`
-	Agent  *AgentReport  `json:"agent"` // nil where no answer came
+	Caller CallerReport `json:"caller"`
+	Agent  *AgentReport `json:"agent"` // nil where no answer came
 	// Response is the time from the end of the caller's speech to the first
 	// voiced sample of the agent's after it; nil without either.
 	Response *Millis `json:"response_ms"`

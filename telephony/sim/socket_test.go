@@ -63,8 +63,8 @@ func TestACallOverARealSocket(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.wg.Wait()
-		if report.Ending != telephony.CallerHungUp || len(report.Turns) != 1 || report.Media.MarksReturned != 1 || len(report.Errors) > 0 {
-			t.Errorf("%+v", report)
+		if report.Ending != telephony.CallerHungUp || report.Greeting == nil || report.Media.MarksReturned != 1 || len(report.Errors) > 0 {
+			t.Errorf("ended %s, greeting %v, %+v, %q", report.Ending, report.Greeting, report.Media, report.Errors)
 		}
 		if n := len(s.agents[0].of(telephony.Stopped)); n != 1 {
 			t.Errorf("%d stops", n)
