@@ -11,9 +11,9 @@ import (
 
 const (
 	// outPacket is the sound in one message to the carrier, where its chunk
-	// rules don't ask for more. One message in 40 ms costs half of what the
+	// rules don't ask for more. One message in 60 ms costs a third of what the
 	// usual 20 ms cost, and the lead hides it.
-	outPacket = 40 * time.Millisecond
+	outPacket = 60 * time.Millisecond
 	// outFrame is the unit that no chunk is split below within speech.
 	outFrame = 20 * time.Millisecond
 	// lowWater is the lead under which smaller chunks are sent rather than
