@@ -12,6 +12,7 @@ const module = "github.com/talkpath/talkpath/"
 // layers holds each folder's layer; the longest prefix that fits a package
 // counts. A package may import what is in lower layers only.
 var layers = map[string]int{
+	"agents":                  1,
 	"media":                   0,
 	"media/noise":             1,
 	"media/pace":              1,
