@@ -37,7 +37,7 @@ func (s *Server) openMedia(w http.ResponseWriter, r *http.Request) {
 	// its buffers until the handler returns.
 	s.calls.Go(func() {
 		defer release()
-		s.cfg.Board.Serve(s.cfg.Calls, call, conn)
+		s.cfg.Board.Serve(call, conn)
 	})
 }
 

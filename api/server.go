@@ -3,7 +3,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"sync"
@@ -22,7 +21,7 @@ type Board interface {
 	// Reserve takes a place for a call until release is called.
 	Reserve() (release func(), err error)
 	// Serve carries a call over conn until it ends.
-	Serve(ctx context.Context, call Call, conn telephony.Conn)
+	Serve(call Call, conn telephony.Conn)
 }
 
 // Call is a call whose socket may open, or has opened.
@@ -60,8 +59,6 @@ type Config struct {
 	// PublicURL is where carriers reach the server: http or https, host and
 	// path. Where empty, the Host header of their requests is taken.
 	PublicURL *url.URL
-	// Calls is the context of the calls; its end ends them.
-	Calls context.Context //nolint:containedctx // handed through to each call: sockets outlive the request that opens them
 	// Now tells the time; time.Now where nil.
 	Now func() time.Time
 }

@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -51,7 +50,7 @@ func (b *board) Reserve() (func(), error) {
 	}, nil
 }
 
-func (b *board) Serve(_ context.Context, c api.Call, conn telephony.Conn) {
+func (b *board) Serve(c api.Call, conn telephony.Conn) {
 	b.mu.Lock()
 	b.calls = append(b.calls, c)
 	b.mu.Unlock()
@@ -80,7 +79,7 @@ func newSite(t *testing.T, change func(*api.Config)) *site {
 			{Carrier: exotel.Carrier(exotel.Config{}), Rate: 16000, StreamKey: streamKey},
 		},
 		Board: s.board, Ledger: s.book, Metrics: http.NotFoundHandler(), Agents: []string{"demo", "other"},
-		Calls: t.Context(), Now: func() time.Time { return s.now }, Log: zerolog.New(s.log),
+		Now: func() time.Time { return s.now }, Log: zerolog.New(s.log),
 	}
 	if change != nil {
 		change(&cfg)

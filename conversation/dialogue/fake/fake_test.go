@@ -18,7 +18,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func config(fault fake.Fault) fake.Config {
 	return fake.Config{
 		Replies: []fake.Reply{
-			{Text: "hello"}, {Text: "one two"},
+			{Text: "hello"},
+			{Text: "one two"},
 			{Text: "bye", Next: conversation.Next{HangUp: true}},
 		},
 		Fault: fault, After: 1,

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/goccy/go-yaml"
+
+	"github.com/talkpath/talkpath/conversation"
+)
+
+// Config is the whole configuration: a YAML file, then the environment.
+type Config struct {
+	Server   ServerConfig   `yaml:"server" envPrefix:"SERVER_"`
+	Log      LogConfig      `yaml:"log" envPrefix:"LOG_"`
+	Carriers CarriersConfig `yaml:"carriers" envPrefix:"CARRIERS_"`
+	Agents   []AgentConfig  `yaml:"agents"`
+}
+
+// ServerConfig is the server and its limits.
+type ServerConfig struct {
+	Listen    string        `yaml:"listen" env:"LISTEN"`
+	PublicURL string        `yaml:"public_url" env:"PUBLIC_URL"`
+	MaxCalls  int           `yaml:"max_calls" env:"MAX_CALLS"`
+	Lead      time.Duration `yaml:"lead" env:"LEAD"`
+	Drain     time.Duration `yaml:"drain" env:"DRAIN"`
+	KeepCalls int           `yaml:"keep_calls" env:"KEEP_CALLS"`
+}
+
+// LogConfig is what is logged, and how.
+type LogConfig struct {
+	Level  string `yaml:"level" env:"LEVEL"`
+	Format string `yaml:"format" env:"FORMAT"`
+}
+
+// CarriersConfig holds what is set for each carrier.
+type CarriersConfig struct {
+	Exotel ExotelConfig `yaml:"exotel" envPrefix:"EXOTEL_"`
+}
+
+// ExotelConfig is what is set for Exotel.
+type ExotelConfig struct {
+	Rate      int    `yaml:"rate" env:"RATE"`
+	StreamKey Secret `yaml:"stream_key" env:"STREAM_KEY"`
+	Minimal   bool   `yaml:"minimal_messages" env:"MINIMAL_MESSAGES"`
+}
+
+// AgentConfig is an agent: its script, its engines and its manners.
+type AgentConfig struct {
+	Name       string           `yaml:"name"`
+	Script     string           `yaml:"script"`
+	Recognizer RecognizerConfig `yaml:"recognizer"`
+	Voice      VoiceConfig      `yaml:"voice"`
+	Manners    MannersConfig    `yaml:"manners"`
+}
+
+// RecognizerConfig is the engine that hears.
+type RecognizerConfig struct {
+	Engine   string `yaml:"engine"`
+	Parallel int    `yaml:"parallel"`
+}
+
+// VoiceConfig is the engine that speaks.
+type VoiceConfig struct {
+	Engine string `yaml:"engine"`
+	Voice  string `yaml:"voice"`
+	Speed  int    `yaml:"speed"`
+}
+
+// MannersConfig are the times of a conversation, as conversation.Manners has
+// them.
+type MannersConfig struct {
+	Endpointing    time.Duration `yaml:"endpointing"`
+	Idle           time.Duration `yaml:"idle"`
+	IdlePrompts    int           `yaml:"idle_prompts"`
+	MaxDuration    time.Duration `yaml:"max_duration"`
+	DigitPause     time.Duration `yaml:"digit_pause"`
+	RecognizerWait time.Duration `yaml:"recognizer_wait"`
+	DialogueWait   time.Duration `yaml:"dialogue_wait"`
+	VoiceWait      time.Duration `yaml:"voice_wait"`
+	Ceiling        time.Duration `yaml:"ceiling"`
+	BargeIn        bool          `yaml:"barge_in"`
+	Phrases        PhrasesConfig `yaml:"phrases"`
+}
+
+// PhrasesConfig are what the agent says without its engines.
+type PhrasesConfig struct {
+	Moment string `yaml:"moment"`
+	Sorry  string `yaml:"sorry"`
+	Bye    string `yaml:"bye"`
+}
+
+// The engines that a configuration can name.
+const (
+	enginePocketsphinx = "pocketsphinx"
+	engineEspeak       = "espeak"
+	engineFake         = "fake"
+	scriptDemo         = "demo" // the agent that is built in
+	scriptFake         = "fake" // an agent for load tests
+)
+
+func defaultAgent() AgentConfig {
+	m := conversation.DefaultManners()
+	return AgentConfig{
+		Name: "demo", Script: scriptDemo,
+		Recognizer: RecognizerConfig{Engine: enginePocketsphinx},
+		Voice:      VoiceConfig{Engine: engineEspeak},
+		Manners: MannersConfig{
+			Endpointing: m.Endpointing, Idle: m.Idle, IdlePrompts: m.IdlePrompts,
+			MaxDuration: m.MaxDuration, DigitPause: m.DigitPause,
+			RecognizerWait: m.RecognizerWait, DialogueWait: m.DialogueWait,
+			VoiceWait: m.VoiceWait, Ceiling: m.Ceiling, BargeIn: m.BargeIn,
+			Phrases: PhrasesConfig(m.Phrases),
+		},
+	}
+}
+
+func defaultConfig() Config {
+	return Config{
+		Server: ServerConfig{
+			Listen: "127.0.0.1:8080", MaxCalls: 1000, Lead: 200 * time.Millisecond,
+			Drain: 30 * time.Minute, KeepCalls: 1000,
+		},
+		Log: LogConfig{Level: "info", Format: "auto"},
+	}
+}
+
+// UnmarshalYAML sets an agent's defaults before its keys are read.
+func (a *AgentConfig) UnmarshalYAML(read func(any) error) error {
+	type plain AgentConfig
+	agent := plain(defaultAgent())
+	agent.Name = ""
+	if err := read(&agent); err != nil {
+		return err
+	}
+	*a = AgentConfig(agent)
+	return nil
+}
+
+// loadConfig reads the file at path, where there is one, and the environment
+// over it, and checks the whole. All faults are reported together.
+func loadConfig(path string) (Config, error) {
+	cfg := defaultConfig()
+	if path != "" {
+		if err := readConfig(path, &cfg); err != nil {
+			return cfg, err
+		}
+	}
+	if err := env.ParseWithOptions(&cfg, env.Options{Prefix: "TALKPATH_"}); err != nil {
+		return cfg, fmt.Errorf("environment: %w", err)
+	}
+	if len(cfg.Agents) == 0 {
+		cfg.Agents = []AgentConfig{defaultAgent()}
+	}
+	if err := cfg.check(); err != nil {
+		return cfg, fmt.Errorf("configuration %s: %w", path, err)
+	}
+	return cfg, nil
+}
+
+func readConfig(path string, cfg *Config) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
+	if err != nil {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	if info.Size() == 0 {
+		return nil
+	}
+	if err := yaml.NewDecoder(file, yaml.Strict()).Decode(cfg); err != nil {
+		return fmt.Errorf("configuration %s:\n%s", path, yaml.FormatError(err, false, true))
+	}
+	return nil
+}
+
+// check returns all that is wrong.
+func (c *Config) check() error {
+	var wrong []error
+	add := func(key, format string, args ...any) {
+		wrong = append(wrong, fmt.Errorf("%s: %s", key, fmt.Sprintf(format, args...)))
+	}
+	if _, _, err := net.SplitHostPort(c.Server.Listen); err != nil {
+		add("server.listen", "%q is not host:port", c.Server.Listen)
+	}
+	if _, err := c.publicURL(); err != nil {
+		add("server.public_url", "%v", err)
+	}
+	if c.Server.MaxCalls < 1 {
+		add("server.max_calls", "must be 1 or more")
+	}
+	if c.Server.KeepCalls < 1 {
+		add("server.keep_calls", "must be 1 or more")
+	}
+	if c.Server.Lead < 40*time.Millisecond || c.Server.Lead > 400*time.Millisecond {
+		add("server.lead", "is %v, must be from 40ms to 400ms", c.Server.Lead)
+	}
+	if c.Server.Drain < 0 {
+		add("server.drain", "must not be negative")
+	}
+	if _, err := c.Log.level(); err != nil {
+		add("log.level", "%v", err)
+	}
+	switch c.Log.Format {
+	case "auto", "json", "console":
+	default:
+		add("log.format", "is %q, must be auto, json or console", c.Log.Format)
+	}
+	switch c.Carriers.Exotel.Rate {
+	case 0, 8000, 16000, 24000:
+	default:
+		add("carriers.exotel.rate", "is %d, must be 8000, 16000 or 24000", c.Carriers.Exotel.Rate)
+	}
+	if err := c.Carriers.Exotel.StreamKey.check(); err != nil {
+		add("carriers.exotel.stream_key", "%v", err)
+	}
+	return errors.Join(append(wrong, c.checkAgents()...)...)
+}
+
+func (c *Config) checkAgents() (wrong []error) {
+	seen := map[string]bool{}
+	for i, a := range c.Agents {
+		key := fmt.Sprintf("agents[%d]", i)
+		if a.Name == "" || seen[a.Name] {
+			wrong = append(wrong, fmt.Errorf("%s.name: %q is empty or taken", key, a.Name))
+		}
+		seen[a.Name] = true
+		if e := a.Recognizer.Engine; e != enginePocketsphinx && e != engineFake {
+			wrong = append(wrong, fmt.Errorf("%s.recognizer.engine: %q, must be %s or %s", key, e, enginePocketsphinx, engineFake))
+		}
+		if e := a.Voice.Engine; e != engineEspeak && e != engineFake {
+			wrong = append(wrong, fmt.Errorf("%s.voice.engine: %q, must be %s or %s", key, e, engineEspeak, engineFake))
+		}
+		if err := a.Manners.manners().Check(); err != nil {
+			wrong = append(wrong, fmt.Errorf("%s.manners.%w", key, err))
+		}
+	}
+	return wrong
+}
+
+// manners returns the times as the conversation takes them.
+func (m MannersConfig) manners() conversation.Manners {
+	return conversation.Manners{
+		Endpointing: m.Endpointing, Idle: m.Idle, IdlePrompts: m.IdlePrompts,
+		MaxDuration: m.MaxDuration, DigitPause: m.DigitPause,
+		RecognizerWait: m.RecognizerWait, DialogueWait: m.DialogueWait,
+		VoiceWait: m.VoiceWait, Ceiling: m.Ceiling, BargeIn: m.BargeIn,
+		Phrases: conversation.Phrases(m.Phrases),
+	}
+}
+
+// publicURL returns where carriers reach the server, nil where it isn't set.
+func (c *Config) publicURL() (*url.URL, error) {
+	if c.Server.PublicURL == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(c.Server.PublicURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" {
+		return nil, fmt.Errorf("%q is not http(s)://host[/path]", c.Server.PublicURL)
+	}
+	return u, nil
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"github.com/talkpath/talkpath/codec"
+	"github.com/talkpath/talkpath/codec/g711"
+	"github.com/talkpath/talkpath/codec/l16"
+	"github.com/talkpath/talkpath/codec/resample"
+	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/telephony"
+	"github.com/talkpath/talkpath/telephony/exotel"
+	"github.com/talkpath/talkpath/telephony/twilio"
+)
+
+// carriers returns every carrier that the program was built with. A new one
+// is a line here.
+func carriers(cfg CarriersConfig) []telephony.Carrier {
+	compose := exotel.Full
+	if cfg.Exotel.Minimal {
+		compose = exotel.Minimal
+	}
+	return []telephony.Carrier{
+		exotel.Carrier(exotel.Config{Compose: compose}),
+		twilio.Carrier(),
+	}
+}
+
+// codecs returns every codec that the program was built with.
+func codecs() codec.Set {
+	return codec.Set{
+		Codecs: map[media.Encoding]func(int) (codec.Codec, error){
+			media.PCMU: g711.NewMuLaw,
+			media.PCMA: g711.NewALaw,
+			media.L16:  l16.New,
+		},
+		Resample: func(from, to int) (codec.Resampler, error) { return resample.New(from, to) },
+	}
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// Secret is a setting that must not be seen. Its text is a reference,
+// ${env:NAME} or ${file:/path}, and it prints as stars.
+type Secret struct {
+	text string
+}
+
+// errSecret reports a secret that stands in the configuration itself.
+var errSecret = errors.New("a secret is given as ${env:NAME} or ${file:/path}, not as text")
+
+// UnmarshalText takes the reference.
+func (s *Secret) UnmarshalText(text []byte) error {
+	s.text = string(text)
+	return nil
+}
+
+// String hides the secret.
+func (s Secret) String() string {
+	if s.text == "" {
+		return ""
+	}
+	return "***"
+}
+
+// GoString hides the secret from %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// MarshalText hides the secret.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Reveal returns the secret that the reference names; empty where none is set.
+func (s Secret) Reveal() (string, error) {
+	if s.text == "" {
+		return "", nil
+	}
+	kind, name, found := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(s.text, "${"), "}"), ":")
+	if !found || !strings.HasPrefix(s.text, "${") || !strings.HasSuffix(s.text, "}") {
+		return "", errSecret
+	}
+	switch kind {
+	case "env":
+		value, set := os.LookupEnv(name)
+		if !set || value == "" {
+			return "", fmt.Errorf("environment variable %s is not set", name)
+		}
+		return value, nil
+	case "file":
+		value, err := os.ReadFile(name)
+		if err != nil {
+			return "", fmt.Errorf("secret: %w", err)
+		}
+		return strings.TrimSpace(string(value)), nil
+	}
+	return "", errSecret
+}
+
+func (s Secret) check() error {
+	value, err := s.Reveal()
+	if err == nil && value != "" && len(value) < 16 {
+		return errors.New("must have 16 characters or more")
+	}
+	return err
+}
