@@ -55,6 +55,9 @@ func (t *talk) Reply(ctx context.Context, p conversation.Prompt, say func(text s
 	a.to(p)
 	sentences := a.sentences()
 	t.now.last, t.first = sentences, sentences[0]
+	if a.hangUp { // a goodbye that is said again would not hang up
+		t.now.last = nil
+	}
 	for _, sentence := range sentences {
 		if err := ctx.Err(); err != nil {
 			return conversation.Next{}, err
