@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +31,10 @@ func (s *Server) answerCall(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	rate, ok := s.rate(w, r, carrier)
+	if !ok {
+		return
+	}
 	incoming, err := carrier.Webhook.ReadCall(r)
 	if err != nil {
 		refuseBody(w, err)
@@ -52,7 +57,7 @@ func (s *Server) answerCall(w http.ResponseWriter, r *http.Request) {
 	doc, err := carrier.Webhook.Answer(telephony.Stream{
 		URL:    s.mediaURL(r, carrier.Name(), ticket),
 		Params: map[string]string{telephony.TicketParam: ticket},
-		Rate:   carrier.Rate,
+		Rate:   rate,
 	})
 	if err != nil {
 		s.cfg.Log.Error().Err(err).Str("carrier", carrier.Name()).Msg("answer document")
@@ -89,6 +94,25 @@ func (s *Server) agent(w http.ResponseWriter, r *http.Request) (string, bool) {
 		return "", false
 	}
 	return name, true
+}
+
+// rate returns the sample rate to ask of a carrier that has a choice:
+// ?sample-rate=, or what is configured. It refuses what the carrier lacks.
+func (s *Server) rate(w http.ResponseWriter, r *http.Request, carrier CarrierConfig) (int, bool) {
+	text := r.URL.Query().Get("sample-rate")
+	if text == "" {
+		return carrier.Rate, true
+	}
+	offered := make([]string, 0, len(carrier.Quirks.Formats))
+	for _, f := range carrier.Quirks.Formats {
+		rate := strconv.Itoa(f.Rate)
+		if rate == text {
+			return f.Rate, true
+		}
+		offered = append(offered, rate)
+	}
+	refuse(w, http.StatusUnprocessableEntity, "sample-rate must be one of "+strings.Join(offered, ", "))
+	return 0, false
 }
 
 // refuseBody refuses a carrier's request that can't be read.

@@ -212,6 +212,13 @@ func TestSocketsWithoutAGoodTicketAreRefusedBeforeAnyWork(t *testing.T) {
 	}
 }
 
+func TestTheAnswerURLCanAskForARate(t *testing.T) {
+	s := newSite(t, nil)
+	if got := s.announce(exotel.Carrier(exotel.Config{}), "?sample-rate=24000").URL; !strings.Contains(got, "?sample-rate=24000") {
+		t.Errorf("stream to %s", got)
+	}
+}
+
 func TestTheFixedKeyOpensAnySocketOfItsCarrier(t *testing.T) {
 	s := newSite(t, nil)
 	base := strings.Replace(s.URL, "http", "ws", 1)
@@ -232,6 +239,7 @@ func TestRequestsThatCanNotBeServedSayWhatToChange(t *testing.T) {
 	}{
 		"unknown carrier":   {"POST", "/telephony/acme/answer", "", 404, "exotel, twilio"},
 		"unknown agent":     {"POST", "/telephony/twilio/answer?agent=x", "CallSid=CA1", 404, "demo, other"},
+		"rate not offered":  {"POST", "/telephony/twilio/answer?sample-rate=16000", "CallSid=CA1", 422, "8000"},
 		"no call id":        {"POST", "/telephony/twilio/answer", "From=1", 400, "CallSid"},
 		"body too large":    {"POST", "/telephony/twilio/answer", big, 413, "64 KiB"},
 		"unknown call":      {"GET", "/v1/calls/nope", "", 404, "GET /v1/calls"},

@@ -289,30 +289,37 @@ func TestTheCallerSoundsAtTheRightPitchToTheRecognizer(t *testing.T) {
 
 func TestCallerWhoSpeaksOverTheGreetingStopsTheAgent(t *testing.T) {
 	for _, c := range bothCarriers() {
-		t.Run(c.Name(), func(t *testing.T) {
-			agent := agentOf(
-				asr.Config{Delay: 50 * time.Millisecond, Texts: []string{"stop"}},
-				says("This is a long greeting of very many words which goes on and on and on.", "Fine."),
-				tts.Config{Rate: 16000},
-			)
-			inHouse(t, agent, func(h *house) {
-				turn := speech("stop")
-				turn.TalkOver = true
-				report, record := h.place(c, 0, sim.Plan{Turns: []sim.Turn{turn}})
-				spoken := report.Turns[0]
-				if spoken.BargeIn == nil || time.Duration(*spoken.BargeIn) > 200*time.Millisecond {
-					t.Errorf("the agent stopped after %v, want 200 ms at most", spoken.BargeIn)
-				}
-				if spoken.Stale == nil || *spoken.Stale != 0 || report.Media.Clears != 1 {
-					t.Errorf("stale sound %v, %d clears", spoken.Stale, report.Media.Clears)
-				}
-				greeting := record.Transcript[0]
-				if greeting.Heard != "This is a long" {
-					t.Errorf("heard %q: 1.1 s are 17 of its 72 letters, so four words were whole", greeting.Heard)
-				}
-			})
-		})
+		for _, format := range c.Quirks.Formats {
+			t.Run(c.Name()+" "+format.String(), func(t *testing.T) { bargeIn(t, c, format.Rate) })
+		}
 	}
+}
+
+func bargeIn(t *testing.T, c telephony.Carrier, rate int) {
+	agent := agentOf(
+		asr.Config{Delay: 50 * time.Millisecond, Texts: []string{"stop"}},
+		goesOn("This is a long greeting of very many words which goes on and on and on.", "Fine it is then my friend."),
+		tts.Config{Rate: 16000},
+	)
+	inHouse(t, agent, func(h *house) {
+		turn := speech("stop")
+		turn.TalkOver = true
+		report, record := h.place(c, rate, sim.Plan{Turns: []sim.Turn{turn}})
+		spoken := report.Turns[0]
+		if spoken.BargeIn == nil || time.Duration(*spoken.BargeIn) > 200*time.Millisecond {
+			t.Errorf("the agent stopped after %v, want 200 ms at most", spoken.BargeIn)
+		}
+		if spoken.Stale == nil || *spoken.Stale != 0 || report.Media.Clears != 1 {
+			t.Errorf("stale sound %v, %d clears", spoken.Stale, report.Media.Clears)
+		}
+		greeting := record.Transcript[0]
+		if greeting.Heard != "This is a long" {
+			t.Errorf("heard %q: 1.1 s are 17 of its 72 letters, so four words were whole", greeting.Heard)
+		}
+		if last := record.Transcript[2]; last.Heard != last.Text {
+			t.Errorf("the answer to it was heard as %q", last.Heard)
+		}
+	})
 }
 
 func TestEachWayACallEndsHasItsName(t *testing.T) {

@@ -138,9 +138,10 @@ func (c *Core) mark() {
 	c.emit(Output{Kind: OutSend, Event: telephony.Event{Kind: telephony.Mark, Mark: markName(o.turnOver, at)}})
 }
 
-// markName names a mark after the clears before it and its position.
+// markName names a mark after the clears before it and its exact position, by
+// which the playout clock knows it again.
 func markName(clears uint64, at time.Duration) string {
-	return strconv.FormatUint(clears, 10) + "." + strconv.FormatInt(at.Microseconds(), 10)
+	return strconv.FormatUint(clears, 10) + "." + strconv.FormatInt(int64(at), 10)
 }
 
 // markPlayed takes a mark that came back. One of before the last clear says
@@ -151,8 +152,8 @@ func (c *Core) markPlayed(now time.Time, name string) {
 	if !found || clears != strconv.FormatUint(c.out.turnOver, 10) {
 		return
 	}
-	if us, err := strconv.ParseInt(position, 10, 64); err == nil {
-		c.out.clock.Played(time.Duration(us)*time.Microsecond, now)
+	if at, err := strconv.ParseInt(position, 10, 64); err == nil {
+		c.out.clock.Played(time.Duration(at), now)
 		c.played(now)
 	}
 }

@@ -126,6 +126,9 @@ func (f *callFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	defer closeServer()
+	if f.rate != 0 && len(carrier.Quirks.Formats) > 1 {
+		target.AnswerURL, target.MediaURL = withRate(target.AnswerURL, f.rate), withRate(target.MediaURL, f.rate)
+	}
 	target.Call = telephony.PeerCall{CallID: carrierID(), From: f.from, To: f.to, Rate: f.rate}
 	told := newTeller(ctx, os.Stderr, source{base: base, carrier: carrier.Name(), call: target.Call.CallID})
 	plan.Observe = told.observe

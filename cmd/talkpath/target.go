@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,6 +45,18 @@ func findServer(ctx context.Context, text, carrier string) (target sim.Target, b
 	}
 	target.AnswerURL = u.String()
 	return target, base, end, nil
+}
+
+// withRate asks for a sample rate in a URL's query, as an applet's URL does.
+func withRate(text string, rate int) string {
+	u, err := url.Parse(text)
+	if err != nil || text == "" {
+		return text
+	}
+	query := u.Query()
+	query.Set("sample-rate", strconv.Itoa(rate))
+	u.RawQuery = query.Encode()
+	return u.String()
 }
 
 // localServer returns the server on the default address, or starts one where
