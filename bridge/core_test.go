@@ -375,3 +375,29 @@ func BenchmarkBeat(b *testing.B) {
 		l.core.Step(l.now, bridge.Input{Kind: bridge.InTick})
 	}
 }
+
+// A clear cuts what was sent at any instant, so that positions behind it are
+// no round numbers.
+func TestMarksBehindAClearAreKnownAgain(t *testing.T) {
+	l := newLine(t, twilio.Carrier(), media.Format{Encoding: media.PCMU, Rate: 8000})
+	l.say(5*time.Second, conversation.Next{})
+	l.pass(time.Second, nil)
+	l.now = l.now.Add(1_234_567)
+	l.pass(time.Second, voice(8000))
+	l.pass(time.Second, nil)
+	l.step(bridge.Input{Kind: bridge.InHearing, Hearing: conversation.Hearing{
+		Utterance: l.last(bridge.OutFinish).ID, Text: "stop", Final: true,
+	}})
+	l.sent = nil
+	l.say(100*time.Millisecond, conversation.Next{})
+	for _, ev := range l.sent {
+		if ev.Kind == telephony.Mark { // the carrier claims to have played it at once
+			ev.Kind = telephony.MarkPlayed
+			l.step(bridge.Input{Kind: bridge.InEvent, Event: ev})
+		}
+	}
+	lines := l.core.Turn().Lines(l.now)
+	if l.events(telephony.Mark) != 1 || lines[len(lines)-1].Heard != lines[len(lines)-1].Text {
+		t.Errorf("%d marks came back, and of the reply %q was heard", l.events(telephony.Mark), lines[len(lines)-1].Heard)
+	}
+}
