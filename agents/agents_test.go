@@ -92,7 +92,7 @@ var conversations = map[string][]string{
 	"keys for days":         {"#2", whichDay, "#5", toFriday},
 	"hours":                 {"what are your opening hours", "We are open from nine to five, Monday to Friday. " + more},
 	"hours within a step":   {"book", offered, "what are your hours", "We are open from nine to five, Monday to Friday. Shall I book that?", "yes", booked},
-	"help":                  {"help", "Say book, move or cancel, or press one, two or three. For a colleague, press zero. " + more},
+	"help":                  {"help", "You can say book, move or cancel, or press one, two or three, and zero for a colleague. " + more},
 	"thanks":                {"thank you", "You are welcome. " + more},
 	"goodbye":               {"goodbye", bye},
 	"goodbye within a step": {"book", offered, "okay bye", bye},
@@ -100,10 +100,13 @@ var conversations = map[string][]string{
 	"yes and a request":     {"an agent please", called, "yes i want to cancel my appointment", seen},
 	"only yes":              {"an agent please", called, "yes", more},
 	"booked then cancelled": {"book an appointment on monday", "I have Monday at ten in the morning. Shall I book that?", "yes", "You are booked for Monday at ten in the morning." + anything, "cancel my appointment", "I see your appointment on Monday at ten in the morning. Shall I cancel it?"},
+	"no consent":            {"book", offered, "that is not right", "Which day would you like?"},
+	"consent in full":       {"move my appointment to friday", toFriday, "yes that is all right", "Your appointment is now on Friday at ten in the morning." + anything},
+	"another request":       {"book", offered, "could you move my appointment to friday", toFriday},
 	"again":                 {"book", offered, "can you say that again", offered, "yes", booked},
 	"unknown": {
 		"purple elephants", "Sorry, I did not catch that. " + more,
-		"purple elephants", "I am sorry, I still did not understand. You can say book, move or cancel. Or press zero for a colleague.",
+		"purple elephants", "I am sorry, I still did not understand. You can say book, move or cancel, or press zero for a colleague.",
 		"purple elephants", "I am sorry that I do not understand you. A colleague will call you back. Goodbye.",
 	},
 	"unknown within a step": {

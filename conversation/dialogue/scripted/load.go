@@ -51,6 +51,7 @@ func (s *Script) read(d *document, n ast.Node) {
 		"unclear":  d.texts(&s.unclear),
 		"idle":     d.texts(&s.idle),
 		"fillers":  d.words(&s.fillers),
+		"refusing": d.words(&s.refusing),
 		"yes":      d.patterns(&s.yes.patterns),
 		"no":       d.patterns(&s.no.patterns),
 		"give_up": func(n ast.Node) {

@@ -128,6 +128,11 @@ func (s *Script) names(u utterance, slot int) float64 {
 	return 0.5 + 0.5*mentioned/u.weight
 }
 
+// refuses reports whether u has a word that no consent has.
+func (s *Script) refuses(u utterance) bool {
+	return slices.ContainsFunc(s.refusing, func(word string) bool { return u.words[word] })
+}
+
 // wanted returns the intent that fits best and how well, nil where none does
 // well enough.
 func (s *Script) wanted(u utterance) (best *intent, score float64) {

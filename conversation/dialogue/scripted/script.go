@@ -3,8 +3,26 @@
 // and tell.
 //
 // A script's texts may name slots, as in "I have {day} at {time}.", and its
-// phrases slots and alternatives, as in "(please|) come on {day}". The
-// package does no I/O but reading the script, starts no goroutine and reads no
+// phrases slots and alternatives, as in "(please|) come on {day}".
+//
+// On top, a script has greeting, question (asked where no step is under way),
+// hint, farewell, fallback, unclear and idle (lists that escalate), give_up
+// (after, say, hang_up), fillers (words that mean little), refusing (words
+// that no consent has), yes and no (phrases). Then, by name:
+//
+//   - slots: values (say, phrases, key, written), phrases, default. A text that
+//     names a slot before the caller did says its default, the first value
+//     where none is given.
+//   - intents: phrases, key, forget, and say, then, repeat or hang_up. One that
+//     leads nowhere is an aside: the question is asked again behind it.
+//   - steps: forget, say, and ask with slot and next or with yes and no; hint,
+//     change (slots that may be corrected instead of confirming), open (any
+//     intent that fits better than yes or no wins), next, hang_up. A slot that
+//     is known already isn't asked for.
+//
+// Menus wait for one key. At a confirmation 1 is yes and 2 is no.
+//
+// The package does no I/O but reading the script, starts no goroutine and reads no
 // clock.
 package scripted
 
@@ -31,6 +49,7 @@ type Script struct {
 	idle     []line
 	giveUp   giveUp
 	fillers  []string
+	refusing []string // words with which an answer is no consent
 	yes, no  meaning
 	slots    []*slot
 	intents  []*intent

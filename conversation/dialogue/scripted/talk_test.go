@@ -142,6 +142,16 @@ func TestKeysAreWaitedForOnlyWhereTheyMeanSomething(t *testing.T) {
 	}
 }
 
+func TestARefusingWordIsNoConsent(t *testing.T) {
+	for text, want := range map[string]string{shop: sold, "refusing: [wrong]\n" + shop: "Pardon? Right?"} {
+		c := dial(t, load(t, text))
+		c.hears(prompt("i want pears"))
+		if got, _ := c.hears(prompt("wrong, right")); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestAReplyIsSaidSentenceBySentence(t *testing.T) {
 	c := dial(t, load(t, shop))
 	said, _, err := c.reply(t.Context(), prompt("i want pears"))
