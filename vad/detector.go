@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"time"
 )
 
@@ -61,7 +62,7 @@ type Detector struct {
 	rate     int
 	onset    int // voiced steps of the window
 	hangover int // steps
-	ear      *ear
+	ear      ear
 	judge    judge
 
 	samples  int64 // pushed so far
@@ -98,8 +99,8 @@ func New(cfg Config) (*Detector, error) {
 		rate:     cfg.Rate,
 		onset:    int((cfg.Onset + Step - 1) / Step),
 		hangover: int((cfg.Hangover + Step - 1) / Step),
-		ear:      newEar(cfg.Rate),
-		judge:    newJudge(cfg.Threshold),
+		ear:      newEar(cfg.Rate, &shared().fourier),
+		judge:    newJudge(cfg.Threshold, shared()),
 	}, nil
 }
 
@@ -127,12 +128,12 @@ func (d *Detector) Level() float64 { return decibels(d.ear.power) }
 
 // Floor returns the level of the noise on the line in dBFS, measured as Level
 // is: what comfort noise should sound like.
-func (d *Detector) Floor() float64 { return decibels(d.judge.whole.noise) }
+func (d *Detector) Floor() float64 { return decibels(d.judge.floors.noise[all]) }
 
 // step judges the step that the ear has just completed.
 func (d *Detector) step(res *Result) {
 	d.steps++
-	d.voiced = d.judge.voiced(d.ear, d.speaking)
+	d.voiced = d.judge.voiced(&d.ear, d.speaking)
 	d.history <<= 1
 	if d.voiced {
 		d.history |= 1
@@ -167,15 +168,9 @@ func (d *Detector) age() int64 {
 }
 
 // ones counts the voiced steps among the last n.
-func ones(history uint, n int) int {
-	count := 0
-	for i := range n {
-		count += int(history >> i & 1)
-	}
-	return count
-}
+func ones(history uint, n int) int { return bits.OnesCount(history & (1<<n - 1)) }
 
 // decibels converts a mean square of samples from -1 to 1, down to -96.
-func decibels(power float64) float64 {
-	return 10 * math.Log10(max(power, 2.5e-10))
+func decibels(power float32) float64 {
+	return 10 * math.Log10(max(float64(power), 2.5e-10))
 }

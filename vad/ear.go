@@ -1,119 +1,128 @@
 package vad
 
-import "math"
-
 const (
 	base  = 8000 // samples per second that are judged
 	hop   = base / 100
 	frame = 128 // samples of one spectrum, 16 ms
 	parts = 8   // of a frame, for its crest
+	part  = frame / parts
+	old   = (frame - hop) / part // parts of the steps before
+	// settling is how many steps of unchanging samples the filters need to come
+	// to rest: after three, 200 dB of any sound are gone.
+	settling = 3
+	// silence is how many leave nothing but zeros in a whole frame, wherever in
+	// a step they began.
+	silence = settling + 3
 )
 
-// ear turns sound of any rate into one spectrum for each step: high-passed, so
-// that mains hum is out, and brought down to 8000 samples per second.
+// ear turns sound of any rate into the power in each band for each step:
+// brought down to 8000 samples per second and high-passed, so that mains hum is
+// out.
 type ear struct {
-	factor   int // input samples for each one that is kept
-	phase    int
-	highPass biquad
-	lowPass  [2]biquad
+	fourier *fourier
+	low     lowPass
+	high    highPass
 
-	line [frame]float64 // the last samples
+	last  int16 // the last sample
+	still int   // how many in a row have been like it, up to silence
+
+	line [frame]float32 // the last samples
 	n    int            // of the step in progress
 
 	// What the last full step was like.
-	power float64 // mean square of the step's own 10 ms
-	crest float64 // part of the frame's energy that its loudest 4 ms hold
-	bands [bands]float64
-
-	fourier fourier
+	energy [parts]float32 // of each part of the frame
+	power  float32        // mean square of the step's own 10 ms
+	crest  float32        // part of the frame's energy that its loudest 4 ms hold
+	bands  [bands]float32 // zero in a faint step
+	faint  bool           // no band can be above the quietest line assumed
+	silent bool           // all samples of the frame are zero
 }
 
-func newEar(rate int) *ear {
-	return &ear{
-		factor:   rate / base,
-		highPass: highPass(180/float64(rate), math.Sqrt2/2),
-		// The two halves of a Butterworth low-pass of the fourth order.
-		lowPass: [2]biquad{lowPass(3400/float64(rate), 0.5412), lowPass(3400/float64(rate), 1.3066)},
-		fourier: newFourier(),
-	}
+func newEar(rate int, f *fourier) ear {
+	return ear{fourier: f, low: newLowPass(rate), high: newHighPass()}
 }
 
 // hear takes samples up to the end of a step. It returns how many it took, and
 // whether a step is full and measured.
 func (e *ear) hear(pcm []int16) (taken int, full bool) {
-	for i, s := range pcm {
-		x := e.highPass.next(float64(s) * (1.0 / 32768))
-		if e.factor > 1 {
-			x = e.lowPass[1].next(e.lowPass[0].next(x))
-			if e.phase++; e.phase < e.factor {
-				continue
-			}
-			e.phase = 0
-		}
-		e.line[frame-hop+e.n] = x
-		if e.n++; e.n == hop {
-			e.measure()
-			copy(e.line[:], e.line[hop:])
-			e.n = 0
-			return i + 1, true
-		}
+	pcm = pcm[:min(len(pcm), (hop-e.n)*e.low.factor-e.low.phase)]
+	rest := e.line[frame-hop+e.n:]
+	switch step := hop * e.low.factor; {
+	case !e.same(pcm):
+		e.still = 0
+		e.n += e.filter(rest, pcm)
+	case e.still < settling*step:
+		e.still += len(pcm)
+		e.n += e.filter(rest, pcm)
+	default: // at rest: nothing comes out of the filters
+		e.still = min(e.still+len(pcm), silence*step)
+		n := e.low.skip(len(pcm))
+		clear(rest[:n])
+		e.n += n
 	}
-	return len(pcm), false
+	e.last = pcm[len(pcm)-1]
+	if e.n < hop {
+		return len(pcm), false
+	}
+	e.n = 0
+	e.measure()
+	return len(pcm), true
 }
 
-// measure fills what is known of the step. Samples of the step lie at the end
-// of the line.
-func (e *ear) measure() {
-	var part [parts]float64
-	var whole float64
-	for i := range part {
-		for _, x := range e.line[i*frame/parts : (i+1)*frame/parts] {
-			part[i] += x * x
+// same tells whether all samples are like the one before.
+func (e *ear) same(pcm []int16) bool {
+	for _, s := range pcm {
+		if s != e.last {
+			return false
 		}
-		whole += part[i]
 	}
-	var loudest float64
+	return true
+}
+
+// filter returns how many samples it has added to the line.
+func (e *ear) filter(dst []float32, pcm []int16) int {
+	if e.low.factor == 1 {
+		pass(&e.high, dst, pcm)
+		return len(pcm)
+	}
+	var kept [hop]float64
+	n := e.low.pass(&kept, pcm)
+	pass(&e.high, dst, kept[:n])
+	return n
+}
+
+// measure fills what is known of the step, whose samples lie at the end of the
+// line, and makes room for the next one.
+func (e *ear) measure() {
+	e.silent = e.still == silence*hop*e.low.factor
+	if e.silent {
+		e.faint, e.power, e.crest = true, 0, 0
+		clear(e.energy[:])
+		clear(e.bands[:])
+		return
+	}
+	copy(e.energy[:], e.energy[parts-old:])
+	var step float32
+	for i := old; i < parts; i++ {
+		var sum float32
+		for _, x := range (*[part]float32)(e.line[i*part:]) {
+			sum += x * x
+		}
+		e.energy[i] = sum
+		step += sum
+	}
+	whole, loudest := e.energy[0], float32(0)
 	for i := 1; i < parts; i++ {
-		loudest = max(loudest, part[i-1]+part[i])
+		whole += e.energy[i]
+		loudest = max(loudest, e.energy[i-1]+e.energy[i])
 	}
 	e.crest = loudest / max(whole, 1e-12)
-	var sum float64
-	for _, x := range e.line[frame-hop:] {
-		sum += x * x
+	e.power = step / hop
+	// By Parseval's theorem no band has more than whole / hannEnergy.
+	if e.faint = whole <= hannEnergy*quietBand; e.faint {
+		clear(e.bands[:])
+	} else {
+		e.fourier.measure(&e.line, &e.bands)
 	}
-	e.power = sum / hop
-	e.fourier.bands(&e.line, &e.bands)
-}
-
-// biquad is a filter of the second order in transposed direct form II.
-type biquad struct {
-	b0, b1, b2, a1, a2 float64
-	z1, z2             float64
-}
-
-func (q *biquad) next(x float64) float64 {
-	y := q.b0*x + q.z1
-	q.z1 = q.b1*x - q.a1*y + q.z2
-	q.z2 = q.b2*x - q.a2*y
-	return y
-}
-
-// lowPass and highPass take the corner as a part of the sample rate. They are
-// the bilinear transforms of the analogue prototypes.
-func lowPass(corner, q float64) biquad {
-	k := math.Tan(math.Pi * corner)
-	norm := 1 / (1 + k/q + k*k)
-	return biquad{
-		b0: k * k * norm, b1: 2 * k * k * norm, b2: k * k * norm,
-		a1: 2 * (k*k - 1) * norm, a2: (1 - k/q + k*k) * norm,
-	}
-}
-
-func highPass(corner, q float64) biquad {
-	k := math.Tan(math.Pi * corner)
-	norm := 1 / (1 + k/q + k*k)
-	return biquad{
-		b0: norm, b1: -2 * norm, b2: norm,
-		a1: 2 * (k*k - 1) * norm, a2: (1 - k/q + k*k) * norm,
-	}
+	copy(e.line[:], e.line[hop:])
 }

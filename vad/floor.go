@@ -16,68 +16,107 @@ const (
 	fall = 2.0
 	// quietest is the noise of a line that carries silence, -96 dBFS in all.
 	quietest = 2.5e-10 / bands
+	// sinking is how many steps of silence bring every floor down to the
+	// quietest: within half of them the smoothed power has arrived, and after
+	// the other half no block remembers more.
+	sinking = 2 * blocks * blockSteps
+	// freedomOfBin is the degrees of freedom of the power in one bin of a
+	// spectrum under a Hann window, and freedomOfStep of the power of a step.
+	freedomOfBin  = 1.3
+	freedomOfStep = 66
+	// all is the floor of the step's power; those before it are of its bands.
+	all = bands
 )
 
-// floor learns the noise power of one band.
+// powers has one value for each band, and one for the step.
+type powers [bands + 1]float32
+
+// floors learn the noise power of each band and of the whole.
 //
-// It follows what is not speech. During speech it holds, except for two bounds
-// by minimum statistics: it falls at once when the band falls well below it,
-// and it is never below what the band has had at the least over the last
-// 1.6 s. The second bound is how it learns that a line has become louder.
-type floor struct {
-	noise float64
-	rise  float64 // how far noise lies above its least smoothed power
-
-	smooth float64
-	least  [blocks]float64 // of each block
-	block  int             // the one in progress
-	steps  int             // in it
-	age    int             // steps heard, up to where they no longer matter
+// They follow what is not speech. During speech they hold, except for two
+// bounds by minimum statistics: a floor falls at once when its band falls well
+// below it, and it is never below what the band has had at the least over the
+// last 1.6 s. The second bound is how it learns that a line has become louder.
+type floors struct {
+	noise  powers
+	table  *table
+	smooth powers
+	least  [blocks]powers // of each block
+	past   powers         // the least of all blocks but the one in progress
+	block  int            // the one in progress
+	steps  int            // in it
+	age    int            // steps heard, up to where they no longer matter
+	hushed int            // steps of silence in a row, up to sinking
 }
 
-// newFloor returns the floor of a band whose power in one step has so many
-// degrees of freedom: of some 35 independent smoothed values the least is
-// about two standard deviations below the mean.
-func newFloor(freedom float64) floor {
-	const averaged = (2 - smoothing) / smoothing
-	return floor{rise: 1 + 2*math.Sqrt(2/(averaged*freedom))}
-}
-
-// hear takes the band's power in the next step.
-func (f *floor) hear(power float64, voiced bool) {
-	power = max(power, quietest)
+// hear takes the powers of the next step.
+func (f *floors) hear(power *powers, voiced bool) {
 	if f.age == 0 {
-		f.noise, f.smooth = power, power
-		for i := range f.least {
-			f.least[i] = power
-		}
+		f.begin(power)
 	}
-	f.smooth += smoothing * (power - f.smooth)
-	f.remember()
-	if !voiced {
-		// The first steps are averaged evenly.
-		f.noise += max(learning, 1/float64(f.age+1)) * (power - f.noise)
-	}
-	f.noise = min(f.noise, fall*f.smooth)
-	f.noise = max(f.noise, f.rise*f.minimum())
+	f.tick()
+	f.hushed = 0
+	f.follow(power, voiced)
 	f.age = min(f.age+1, 1/learning)
 }
 
-// remember keeps the least smoothed power of each block.
-func (f *floor) remember() {
-	f.least[f.block] = min(f.least[f.block], f.smooth)
+// hush takes a step of silence. Floors that already rest at the bottom only
+// count it.
+func (f *floors) hush() {
+	if f.hushed < sinking {
+		heard := f.hushed
+		f.hear(&powers{}, false)
+		f.hushed = heard + 1
+		return
+	}
+	if f.steps++; f.steps == blockSteps {
+		f.steps = 0
+		f.block = (f.block + 1) % blocks
+	}
+}
+
+func (f *floors) begin(power *powers) {
+	for i, p := range power {
+		p = max(p, quietest)
+		f.noise[i], f.smooth[i], f.past[i] = p, p, p
+	}
+	for b := range f.least {
+		f.least[b] = f.smooth
+	}
+}
+
+// tick turns to the next block in time. What that one remembered is forgotten.
+func (f *floors) tick() {
 	if f.steps++; f.steps < blockSteps {
 		return
 	}
 	f.steps = 0
 	f.block = (f.block + 1) % blocks
-	f.least[f.block] = f.smooth
+	for i := range f.past {
+		f.least[f.block][i] = math.MaxFloat32
+		least := f.least[0][i]
+		for b := 1; b < blocks; b++ {
+			least = min(least, f.least[b][i])
+		}
+		f.past[i] = least
+	}
 }
 
-func (f *floor) minimum() float64 {
-	least := f.least[0]
-	for _, x := range f.least[1:] {
-		least = min(least, x)
+// follow moves every floor.
+func (f *floors) follow(power *powers, voiced bool) {
+	var part float32 // of the step in the noise
+	if !voiced {
+		// The first steps are averaged evenly.
+		part = max(learning, 1/float32(f.age+1))
 	}
-	return least
+	now := &f.least[f.block]
+	for i, p := range power {
+		p = max(p, quietest)
+		smooth := f.smooth[i] + smoothing*(p-f.smooth[i])
+		now[i] = min(now[i], smooth)
+		noise := f.noise[i] + part*(p-f.noise[i])
+		noise = min(noise, fall*smooth)
+		f.noise[i] = max(noise, f.table.rise[i]*min(now[i], f.past[i]))
+		f.smooth[i] = smooth
+	}
 }
