@@ -89,7 +89,7 @@ func (s *Script) checkSlot(d *document, sl *slot) {
 		if k := sl.keyed(v.key); k >= 0 && k < j {
 			d.wrong(v.at, "slot %s: key %s is taken in line %d", sl.name, v.key, sl.values[k].at)
 		}
-		for _, p := range slices.Concat(v.phrases, v.written) {
+		for _, p := range v.phrases {
 			if strings.Contains(p.text, "{") {
 				d.wrong(p.at, "phrase %q of a value can't name a slot", p.text)
 			}

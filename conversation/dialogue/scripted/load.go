@@ -76,8 +76,7 @@ func (s *Script) readSlot(d *document, name string, at int, n ast.Node) {
 			var say line
 			v := value{at: lineOf(n)}
 			d.fields(n, map[string]read{
-				"say": d.text(&say), "phrases": d.patterns(&v.phrases),
-				"written": d.patterns(&v.written), "key": d.key(&v.key),
+				"say": d.text(&say), "phrases": d.patterns(&v.phrases), "key": d.key(&v.key),
 			})
 			v.say = say.text
 			sl.values = append(sl.values, v)

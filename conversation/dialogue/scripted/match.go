@@ -197,7 +197,7 @@ func (s *Script) mentions() map[string][]mention {
 	out := map[string][]mention{}
 	for i, sl := range s.slots {
 		for j, v := range sl.values {
-			for _, p := range slices.Concat(v.phrases, v.written) {
+			for _, p := range v.phrases {
 				for _, words := range p.alts {
 					out[words[0]] = append(out[words[0]], mention{words: words, slot: i, value: j})
 				}

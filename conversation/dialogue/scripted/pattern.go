@@ -10,9 +10,10 @@ import (
 // pattern is a phrase of the script with its alternatives written out: each
 // of them is a list of words, where "{day}" stands for a slot.
 type pattern struct {
-	at   int
-	text string
-	alts [][]string
+	at     int
+	text   string
+	alts   [][]string
+	silent bool // begins with ~: understood, but not among Phrases
 }
 
 var (
@@ -22,7 +23,7 @@ var (
 
 // parsePattern expands a phrase such as "(a|b|) word {slot}".
 func parsePattern(text string, at int) (pattern, error) {
-	p := pattern{at: at, text: text}
+	p := pattern{at: at, text: text, silent: strings.HasPrefix(text, "~")}
 	rest, alts, err := parseAlternatives(strings.ToLower(text), false)
 	if err == nil && rest != "" {
 		err = errors.New("has a ) too many")

@@ -3,14 +3,16 @@
 // and tell.
 //
 // A script's texts may name slots, as in "I have {day} at {time}.", and its
-// phrases slots and alternatives, as in "(please|) come on {day}".
+// phrases slots and alternatives, as in "(please|) come on {day}". A phrase that
+// begins with ~ is understood in free text, but a recognizer that goes by the
+// script's phrases is not told of it: what is short sounds like too much else.
 //
 // On top, a script has greeting, question (asked where no step is under way),
 // hint, farewell, fallback, unclear and idle (lists that escalate), give_up
 // (after, say, hang_up), fillers (words that mean little), refusing (words
 // that no consent has), yes and no (phrases). Then, by name:
 //
-//   - slots: values (say, phrases, key, written), phrases, default. A text that
+//   - slots: values (say, phrases, key), phrases, default. A text that
 //     names a slot before the caller did says its default, the first value
 //     where none is given.
 //   - intents: phrases, key, forget, and say, then, repeat or hang_up. One that

@@ -30,7 +30,7 @@ slots:
     phrases: ["{fruit} (please|)"]
     values:
       - {say: apples, phrases: [apples, red apples], key: 4}
-      - {say: pears, phrases: [pears], written: [pear]}
+      - {say: pears, phrases: [pears, ~pear]}
   size:
     default: large
     values:
@@ -134,7 +134,7 @@ var faulty = map[string]struct {
 	"not true or false":       {"    repeat: true", "    repeat: twice", []string{"line 36: must be true or false"}},
 	"key of two digits":       {"    key: \"*\"", "    key: 12", []string{`line 38: key "12" must be one of`}},
 	"key taken":               {"    key: \"*\"", "    key: 1", []string{"line 37: intent leave: key 1 is taken in line 26"}},
-	"value's key taken":       {"phrases: [pears],", "phrases: [pears], key: 4,", []string{"line 19: slot fruit: key 4 is taken in line 18"}},
+	"value's key taken":       {"phrases: [pears, ~pear]", "key: 4, phrases: [pears]", []string{"line 19: slot fruit: key 4 is taken in line 18"}},
 	"unknown slot in a text":  {"    say: That is a {size} bag", "    say: That is a {colour} bag", []string{`line 49: there is no slot "colour"`}},
 	"unknown slot in phrase":  {`"i want {fruit}"`, `"i want {meat}"`, []string{`line 28: there is no slot "meat"`}},
 	"unknown slot to forget":  {"    forget: [fruit]\n", "    forget: [meat]\n", []string{`line 56: there is no slot "meat"`}},

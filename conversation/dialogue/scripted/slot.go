@@ -17,7 +17,6 @@ type value struct {
 	at      int
 	say     string    // as the agent says it
 	phrases []pattern // as the caller does
-	written []pattern // as some recognizers write it; not in a grammar
 	key     string
 }
 

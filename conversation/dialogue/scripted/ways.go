@@ -60,7 +60,7 @@ func (s *Script) checkSame(d *document) {
 	for _, sl := range s.slots {
 		for _, v := range sl.values {
 			owner++
-			note(named, owner, slices.Concat(v.phrases, v.written))
+			note(named, owner, v.phrases)
 		}
 	}
 	both := map[string]use{}
@@ -74,7 +74,9 @@ func (s *Script) expand(d *document) {
 	for _, sl := range s.slots {
 		for _, v := range sl.values {
 			for _, p := range v.phrases {
-				values[sl.token()] = append(values[sl.token()], p.alts...)
+				if !p.silent {
+					values[sl.token()] = append(values[sl.token()], p.alts...)
+				}
 			}
 		}
 	}
@@ -87,6 +89,9 @@ func (s *Script) expand(d *document) {
 	}
 	seen := map[string]bool{}
 	for _, p := range all {
+		if p.silent {
+			continue
+		}
 		for _, words := range p.alts {
 			full, err := filled(words, values)
 			if err != nil || len(s.phrases) > maxPhrases {
