@@ -1,0 +1,272 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/talkpath/talkpath/agents"
+	"github.com/talkpath/talkpath/codec/resample"
+	"github.com/talkpath/talkpath/conversation"
+	"github.com/talkpath/talkpath/conversation/asr/pocketsphinx"
+	"github.com/talkpath/talkpath/conversation/dialogue/scripted"
+	"github.com/talkpath/talkpath/ledger"
+	"github.com/talkpath/talkpath/media/wav"
+)
+
+// What the local engines are held to: 600 ms of endpointing, an utterance
+// recognized, a reply synthesized, and the carrier's packets both ways.
+const (
+	responseMS = 1300
+	bargeInMS  = 200
+	gapMS      = 60
+)
+
+// lines are every line and rate that a carrier offers.
+var lineups = []struct{ carrier, rate string }{
+	{"twilio", "8000"}, {"exotel", "8000"}, {"exotel", "16000"}, {"exotel", "24000"},
+}
+
+func TestThreeTurnsOfRealSpeech(t *testing.T) {
+	s := serve(t)
+	for _, line := range lineups {
+		t.Run(line.carrier+" "+line.rate, func(t *testing.T) {
+			heard := filepath.Join(t.TempDir(), "heard.wav")
+			says := []string{"i would like to book an appointment", "yes please", "goodbye"}
+			r := call(
+				t, "--carrier", line.carrier, "--rate", line.rate, "--url", s.URL, "--out", heard,
+				"--say", says[0], "--say", says[1], "--say", says[2],
+			)
+			if len(r.Turns) != 3 || len(r.Errors) > 0 || r.Ending != "agent_hung_up" {
+				t.Fatalf("%d turns, ended %s, errors %q", len(r.Turns), r.Ending, r.Errors)
+			}
+			for i, turn := range r.Turns {
+				if turn.Agent == nil || turn.Response <= 0 || turn.Response > responseMS {
+					t.Errorf("turn %d was answered after %d ms, want at most %d", i+1, turn.Response, responseMS)
+				}
+			}
+			if r.Media.GapMax > gapMS {
+				t.Errorf("a gap of %d ms inside the agent's speech", r.Media.GapMax)
+			}
+			var understood, spoke []string
+			for _, l := range r.Transcript {
+				if l.Role == "caller" {
+					understood = append(understood, l.Text)
+				} else {
+					spoke = append(spoke, l.Text)
+				}
+				if l.Heard != l.Text {
+					t.Errorf("of %q only %q was heard", l.Text, l.Heard)
+				}
+			}
+			if strings.Join(understood, "|") != strings.Join(says, "|") {
+				t.Errorf("understood %q", understood)
+			}
+			intelligible(t, heard, r, spoke)
+		})
+	}
+}
+
+// intelligible recognizes what the caller heard back, turn by turn.
+func intelligible(t *testing.T, file string, r report, want []string) {
+	t.Helper()
+	pcm, rate, err := wav.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spans := []*spoken{r.Greeting}
+	for _, turn := range r.Turns {
+		spans = append(spans, turn.Agent)
+	}
+	if len(spans) != len(want) {
+		t.Fatalf("%d stretches of speech, %d lines", len(spans), len(want))
+	}
+	ears := listenFor(t, want)
+	for i, span := range spans {
+		if span == nil {
+			t.Fatalf("line %d %q was not heard at all", i, want[i])
+		}
+		from, to := max(0, (span.Start-100)*rate/1000), min(len(pcm), (span.End+150)*rate/1000)
+		if got := ears(pcm[from:to], rate); got != words(want[i]) {
+			t.Errorf("%q is heard as %q", want[i], got)
+		}
+	}
+}
+
+// listenFor returns a recognizer of the agent's lines, among everything else
+// that callers say to it.
+func listenFor(t *testing.T, lines []string) func(pcm []int16, rate int) string {
+	t.Helper()
+	script, err := scripted.Load(bytes.NewReader(agents.Demo()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	phrases := script.Phrases()
+	for _, line := range lines {
+		phrases = append(phrases, words(line))
+	}
+	sphinx, err := pocketsphinx.New(pocketsphinx.Config{Phrases: phrases, Timeout: 20 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = sphinx.Close() })
+	return func(pcm []int16, rate int) string {
+		down, err := resample.New(rate, sphinx.Rate())
+		if err != nil {
+			t.Fatal(err)
+		}
+		heard := make(chan conversation.Hearing, 1)
+		l, err := sphinx.Listen(context.Background(), func(h conversation.Hearing) { heard <- h })
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = l.Close() }()
+		if err := l.Write(down.Resample(nil, pcm)); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Finish(1); err != nil {
+			t.Fatal(err)
+		}
+		h := <-heard
+		if h.Err != nil {
+			t.Fatal(h.Err)
+		}
+		return h.Text
+	}
+}
+
+// words returns a line as the recognizer writes it.
+func words(line string) string {
+	line = strings.ToLower(line)
+	return strings.Join(strings.FieldsFunc(line, func(r rune) bool { return (r < 'a' || r > 'z') && r != '\'' }), " ")
+}
+
+func TestACallerWhoSpeaksOverTheGreetingIsHeard(t *testing.T) {
+	s := serve(t)
+	for _, line := range lineups {
+		t.Run(line.carrier+" "+line.rate, func(t *testing.T) {
+			r := call(
+				t, "--carrier", line.carrier, "--rate", line.rate, "--url", s.URL,
+				"--talk-over", "--say", "i want to speak to an agent",
+			)
+			turn := r.Turns[0]
+			if turn.BargeIn == nil || *turn.BargeIn > bargeInMS || turn.Stale == nil || *turn.Stale > 0 || r.Media.Clears != 1 {
+				t.Errorf("stopped after %v ms, %v ms stale, %d clears", value(turn.BargeIn), value(turn.Stale), r.Media.Clears)
+			}
+			greeting := r.Transcript[0]
+			if greeting.Heard == "" || greeting.Heard == greeting.Text || !strings.HasPrefix(greeting.Text, greeting.Heard) {
+				t.Errorf("of the greeting %q is said to have been heard", greeting.Heard)
+			}
+			if r.Transcript[1].Text != "i want to speak to an agent" || turn.Agent == nil {
+				t.Errorf("understood %q", r.Transcript[1].Text)
+			}
+		})
+	}
+}
+
+func value(p *int) any {
+	if p == nil {
+		return "no"
+	}
+	return *p
+}
+
+func TestKeysAndVoiceLeadToTheSamePlace(t *testing.T) {
+	s := serve(t)
+	r := call(t, "--carrier", "twilio", "--url", s.URL, "--digits", "3")
+	if last := r.Transcript[len(r.Transcript)-1]; !strings.Contains(last.Text, "cancel") {
+		t.Errorf("key 3 was answered with %q", last.Text)
+	}
+}
+
+func TestTheServersRecordTellsTheCall(t *testing.T) {
+	s := serve(t)
+	r := call(t, "--carrier", "exotel", "--url", s.URL, "--from", "09812345678", "--say", "goodbye")
+	var list struct{ Calls []ledger.Record }
+	if code := s.get("/v1/calls?carrier_call_id="+r.Call, &list); code != 200 || len(list.Calls) != 1 {
+		t.Fatalf("%d, %d calls", code, len(list.Calls))
+	}
+	var one ledger.Record
+	if code := s.get("/v1/calls/"+list.Calls[0].ID, &one); code != 200 {
+		t.Fatalf("%d", code)
+	}
+	if one.Ending != "agent_hung_up" || one.HeardText == "" || len(one.Turns) != 2 || one.Turns[1].ResponseMS == 0 || one.Media.LostMS != 0 {
+		t.Errorf("record %+v", one)
+	}
+	if strings.Contains(s.log.String(), "09812345678") {
+		t.Error("the log has the caller's number")
+	}
+}
+
+func TestShutdownLetsACallFinishAndASecondSignalDoesNot(t *testing.T) {
+	for name, again := range map[string]bool{"once": false, "twice": true} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t)
+			done := make(chan report, 1)
+			go func() { done <- call(t, "--carrier", "twilio", "--url", s.URL, "--say", "goodbye") }()
+			s.untilLive()
+			s.signal()
+			if code := s.get("/readyz", nil); code != 503 {
+				t.Errorf("readyz says %d while the server shuts down", code)
+			}
+			if again {
+				s.signal()
+			}
+			r := <-done
+			if err := <-s.done; err != nil {
+				t.Errorf("the server ended with %v", err)
+			}
+			s.done <- nil
+			if said := len(r.Turns) == 1 && r.Turns[0].Agent != nil; said == again {
+				t.Errorf("ended %s after %d turns", r.Ending, len(r.Turns))
+			}
+		})
+	}
+}
+
+// untilLive waits until a call has begun.
+func (s *server) untilLive() {
+	s.t.Helper()
+	for range 200 {
+		var list struct{ Calls []ledger.Record }
+		s.get("/v1/calls?status=live", &list)
+		if len(list.Calls) > 0 {
+			return
+		}
+		<-time.After(50 * time.Millisecond)
+	}
+	s.t.Fatal("no call has begun")
+}
+
+func TestALoadIsCarriedWithoutLoss(t *testing.T) {
+	for _, carrier := range []string{"twilio", "exotel"} {
+		out, complaint, code := talkpath(t, "load", "--carrier", carrier, "--calls", "30", "--ramp", "1s", "--hold", "5s", "--json")
+		if code != 0 || !strings.Contains(out, `"set_up": 30`) || !strings.Contains(out, `"violations": 0`) {
+			t.Fatalf("exit %d\n%s\n%s", code, out, complaint)
+		}
+		var r struct {
+			Sent   float64 `json:"sent_frames"`
+			Server struct {
+				Received float64 `json:"received_frames"`
+				Lost     float64 `json:"lost_s"`
+			} `json:"server"`
+		}
+		decode(t, out, &r)
+		if r.Sent == 0 || r.Server.Received != r.Sent || r.Server.Lost != 0 {
+			t.Errorf("%s: sent %.0f frames, the server got %.0f and misses %.1f s", carrier, r.Sent, r.Server.Received, r.Server.Lost)
+		}
+	}
+}
+
+func TestAMissingProgramIsNamedWithTheCommandThatInstallsIt(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	_, complaint, code := talkpath(t, "serve", "--listen", "127.0.0.1:0")
+	if code != 1 || !strings.Contains(complaint, "apt-get install") {
+		t.Errorf("exit %d: %s", code, complaint)
+	}
+}
