@@ -336,26 +336,3 @@ func BenchmarkPush(b *testing.B) {
 		})
 	}
 }
-
-// What a call costs depends on what is said: at 8000 samples per second.
-func BenchmarkLine(b *testing.B) {
-	for name, add := range map[string]func(s *signal){
-		"silence":     func(*signal) {},
-		"speech":      func(s *signal) { s.speech(0, 2*time.Second, -20) },
-		"noise":       func(s *signal) { s.white(0, 2*time.Second, -45) },
-		"faint noise": func(s *signal) { s.white(0, 2*time.Second, -80) },
-	} {
-		b.Run(name, func(b *testing.B) {
-			d := newDetector(b, 8000)
-			s := newSignal(8000, 2*time.Second)
-			add(s)
-			pcm := s.pcm()
-			d.Push(pcm)
-			d.Push(pcm)
-			b.ReportAllocs()
-			for at := 0; b.Loop(); at = (at + 160) % len(pcm) {
-				d.Push(pcm[at : at+160])
-			}
-		})
-	}
-}

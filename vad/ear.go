@@ -16,8 +16,8 @@ const (
 )
 
 // ear turns sound of any rate into the power in each band for each step:
-// brought down to 8000 samples per second and high-passed, so that mains hum is
-// out.
+// high-passed, so that mains hum is out, and brought down to 8000 samples per
+// second.
 type ear struct {
 	fourier *fourier
 	low     lowPass
@@ -39,7 +39,7 @@ type ear struct {
 }
 
 func newEar(rate int, f *fourier) ear {
-	return ear{fourier: f, low: newLowPass(rate), high: newHighPass()}
+	return ear{fourier: f, low: newLowPass(rate), high: newHighPass(rate)}
 }
 
 // hear takes samples up to the end of a step. It returns how many it took, and
@@ -82,13 +82,10 @@ func (e *ear) same(pcm []int16) bool {
 // filter returns how many samples it has added to the line.
 func (e *ear) filter(dst []float32, pcm []int16) int {
 	if e.low.factor == 1 {
-		pass(&e.high, dst, pcm)
+		e.high.pass(dst, pcm)
 		return len(pcm)
 	}
-	var kept [hop]float64
-	n := e.low.pass(&kept, pcm)
-	pass(&e.high, dst, kept[:n])
-	return n
+	return e.low.pass(&e.high, dst, pcm)
 }
 
 // measure fills what is known of the step, whose samples lie at the end of the
