@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// reference decides as a Detector with the default Config does, written down
-// plainly: every step is measured in double precision, bin by bin, every floor
-// always hears, and nothing is left out in silence.
+// reference decides as a Detector with the default Onset and Hangover does,
+// written down plainly: every step is measured in double precision, bin by bin,
+// every floor always hears, and nothing is left out in silence.
 type reference struct {
 	factor, phase int
 	filters       []*section
@@ -15,20 +15,21 @@ type reference struct {
 	windowed      [128]float64
 	fresh         int // samples of the step in progress
 
-	noises   [14]*noiseFloor // of 13 bands, and of the step
-	score    float64
-	before   bool
-	steps    int
-	history  []bool
-	last     int
-	speaking bool
+	noises    [14]*noiseFloor // of 13 bands, and of the step
+	threshold float64
+	score     float64
+	before    bool
+	steps     int
+	history   []bool
+	last      int
+	speaking  bool
 }
 
 // referenceEdges are those of the bands, in bins of 62.5 Hz.
 var referenceEdges = [14]int{3, 5, 7, 9, 11, 14, 17, 20, 24, 29, 34, 40, 47, 55}
 
-func newReference(rate int) *reference {
-	r := &reference{factor: rate / 8000, filters: []*section{newSection(true, 180/float64(rate), math.Sqrt2/2)}}
+func newReference(rate int, threshold float64) *reference {
+	r := &reference{factor: rate / 8000, threshold: math.Pow(10, threshold/10), filters: []*section{newSection(true, 180/float64(rate), math.Sqrt2/2)}}
 	if r.factor > 1 {
 		r.filters = append(r.filters, newSection(false, 3400/float64(rate), 1.3066), newSection(false, 3400/float64(rate), 0.5412))
 	}
@@ -123,7 +124,7 @@ func (r *reference) voiced() bool {
 	if r.speaking {
 		need = 5.5
 	}
-	r.before = r.score > need && powers[13] > 1e-5 && r.noises[13].age >= 10
+	r.before = r.score > need && powers[13] > r.threshold && r.noises[13].age >= 10
 	for i, p := range powers {
 		r.noises[i].hear(p, r.before)
 	}
