@@ -41,7 +41,10 @@ func Carrier(cfg Config) telephony.Carrier {
 	return telephony.Carrier{
 		Quirks: quirks(),
 		NewWire: func(query url.Values) telephony.Wire {
-			return &wire{compose: cfg.Compose, asked: askedRate(query)}
+			return &wire{
+				pattern: telephony.NewSoundPattern(names()),
+				compose: cfg.Compose, asked: askedRate(query),
+			}
 		},
 		Webhook: webhook{},
 		Peer:    peer{},

@@ -12,6 +12,7 @@ import (
 // ignores fields that it doesn't know.
 type wire struct {
 	json    telephony.JSONReader
+	pattern *telephony.SoundPattern
 	compose Composition
 	asked   int // samples per second in the socket's URL; zero where not told
 	started bool
@@ -25,8 +26,31 @@ type wire struct {
 	sent  time.Duration // how long the sound sent so far plays
 }
 
+// names are the fields of a message of sound.
+func names() telephony.SoundNames {
+	return telephony.SoundNames{
+		Seq: []string{"sequence_number", "sequenceNumber"}, Time: []string{"timestamp"}, Payload: []string{"payload"}, Others: []string{"chunk"},
+	}
+}
+
 // Decode implements telephony.Wire.
 func (w *wire) Decode(msg telephony.Message) (telephony.Event, error) {
+	if w.started {
+		if frame, fits := w.pattern.Frame(&w.json, msg, w.format, w.next); fits {
+			w.next = frame.At + frame.Duration()
+			return telephony.Event{Kind: telephony.Audio, Frame: frame}, nil
+		}
+	}
+	ev, err := w.parse(msg)
+	if err == nil && ev.Kind == telephony.Audio {
+		w.pattern.Learn(&w.json, msg, ev.Frame, w.next)
+		w.next = ev.Frame.At + ev.Frame.Duration()
+	}
+	return ev, err
+}
+
+// parse reads a message in full.
+func (w *wire) parse(msg telephony.Message) (telephony.Event, error) {
 	body, err := w.json.Read(msg)
 	if err != nil {
 		return broken(nil, err)
@@ -143,7 +167,6 @@ func (w *wire) decodeMedia(body telephony.JSONObject) (telephony.Event, error) {
 	if at, ok := packet.Millis("timestamp"); ok {
 		frame.At = at
 	}
-	w.next = frame.At + frame.Duration()
 	return telephony.Event{Kind: telephony.Audio, Frame: frame}, nil
 }
 

@@ -20,7 +20,7 @@ func Carrier() telephony.Carrier {
 	return telephony.Carrier{
 		Quirks: quirks(),
 		// Twilio drops the query of a stream's URL, so there is none to read.
-		NewWire: func(url.Values) telephony.Wire { return &wire{} },
+		NewWire: func(url.Values) telephony.Wire { return &wire{pattern: telephony.NewSoundPattern(names())} },
 		Webhook: webhook{},
 		Peer:    peer{},
 	}

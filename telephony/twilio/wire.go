@@ -11,14 +11,38 @@ import (
 // Twilio sends them, or as numbers, and ignores fields that it doesn't know.
 type wire struct {
 	json    telephony.JSONReader
+	pattern *telephony.SoundPattern
 	started bool
 	stream  []byte        // the stream's id
 	quoted  []byte        // the same as a JSON string
 	next    time.Duration // media time after the last frame
 }
 
+// names are the fields of a message of sound.
+func names() telephony.SoundNames {
+	return telephony.SoundNames{
+		Seq: []string{"sequenceNumber"}, Time: []string{"timestamp"}, Payload: []string{"payload"}, Others: []string{"chunk"},
+	}
+}
+
 // Decode implements telephony.Wire.
 func (w *wire) Decode(msg telephony.Message) (telephony.Event, error) {
+	if w.started {
+		if frame, fits := w.pattern.Frame(&w.json, msg, sound(), w.next); fits {
+			w.next = frame.At + frame.Duration()
+			return telephony.Event{Kind: telephony.Audio, Frame: frame}, nil
+		}
+	}
+	ev, err := w.parse(msg)
+	if err == nil && ev.Kind == telephony.Audio {
+		w.pattern.Learn(&w.json, msg, ev.Frame, w.next)
+		w.next = ev.Frame.At + ev.Frame.Duration()
+	}
+	return ev, err
+}
+
+// parse reads a message in full.
+func (w *wire) parse(msg telephony.Message) (telephony.Event, error) {
 	body, err := w.json.Read(msg)
 	if err != nil {
 		return broken(nil, err)
@@ -127,7 +151,6 @@ func (w *wire) decodeMedia(body telephony.JSONObject) (telephony.Event, error) {
 	if at, ok := packet.Millis("timestamp"); ok {
 		frame.At = at
 	}
-	w.next = frame.At + frame.Duration()
 	return telephony.Event{Kind: telephony.Audio, Frame: frame}, nil
 }
 
