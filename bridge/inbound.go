@@ -37,6 +37,13 @@ func (in *inbound) init(cfg CoreConfig) (err error) {
 
 // audio takes a frame from the carrier. What is in order is heard at once.
 func (c *Core) audio(now time.Time, f media.Frame) {
+	if item, next := c.in.jitter.Direct(f); next {
+		if pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload); err == nil {
+			c.in.pcm = pcm
+			c.hear(now, pcm)
+		}
+		return
+	}
 	if c.in.jitter.Push(f, now) != nil {
 		return // dropped and counted by the buffer
 	}

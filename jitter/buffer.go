@@ -88,6 +88,30 @@ func (b *Buffer) Push(f media.Frame, now time.Time) error {
 	return nil
 }
 
+// Direct plays f without holding it, where f is just what comes next and
+// nothing is held: the item's payload is f's own. It returns false and has
+// changed nothing where that isn't so; f is then to be pushed. It decides as
+// Push and Pop do, at a fraction of their cost.
+func (b *Buffer) Direct(f media.Frame) (it Item, next bool) {
+	if !b.begun || !b.held.empty() || f.Format != b.format || f.At <= b.recent.latest {
+		return it, false
+	}
+	size, length := f.Format.Encoding.SampleSize(), len(f.Payload)
+	pos := b.anchor + b.samples(f.At-b.anchorAt)
+	n := int64(length / size)
+	if length == 0 || length%size != 0 || length > f.Format.Bytes(longest) || !b.joins(pos-b.next) || pos+n <= b.next {
+		return it, false
+	}
+	b.held.release()
+	it = Item{Outcome: Play, Samples: int(n), Frame: f}
+	it.Frame.At = b.clock(b.next)
+	b.next += n
+	b.stats.pushed++
+	b.stats.played += n
+	b.recent.add(f.At, f.Seq)
+	return it, true
+}
+
 // Pop returns what is next in media time, as far as it is known at now: a
 // frame to play, a gap to fill, or Wait where nothing is due. A played frame's
 // payload belongs to the Buffer and is valid until the next Pop.

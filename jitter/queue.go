@@ -39,6 +39,8 @@ func newQueue(depth int) queue {
 	return q
 }
 
+func (q *queue) empty() bool { return len(q.order) == 0 }
+
 func (q *queue) full() bool { return len(q.order) == cap(q.order) }
 
 // has tells whether a frame with f's time is held: one with its number, or one
@@ -132,16 +134,22 @@ type memory struct {
 		at  time.Duration
 		seq uint64
 	}
-	n int // frames remembered so far
+	n      int           // frames remembered so far
+	latest time.Duration // the largest of their timestamps
 }
 
 func (m *memory) add(at time.Duration, seq uint64) {
 	s := &m.ring[m.n%len(m.ring)]
 	s.at, s.seq = at, seq
-	m.n++
+	if m.n++; m.n == 1 || at > m.latest {
+		m.latest = at
+	}
 }
 
 func (m *memory) has(at time.Duration, seq uint64) bool {
+	if at > m.latest {
+		return false // as nearly every frame is
+	}
 	for i := range min(m.n, len(m.ring)) {
 		if m.ring[i].at == at && m.ring[i].seq == seq {
 			return true
