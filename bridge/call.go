@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -37,6 +38,8 @@ type Call struct {
 	stop  context.CancelCauseFunc // ends the call
 	over  <-chan struct{}         // closed at the call's end
 
+	ticked atomic.Int64 // up to when time has passed, since the switchboard began
+
 	mu      sync.Mutex // guards all below; the Core steps under it
 	core    *Core      // nil until the stream starts
 	record  ledger.Record
@@ -50,7 +53,8 @@ type Call struct {
 
 	faults  faults
 	inboxMu sync.Mutex
-	inbox   []Input // what came from where the lock may have been held
+	posted  atomic.Bool // whether the inbox may hold anything
+	inbox   []Input     // what came from where the lock may have been held
 }
 
 // ended is the cause with which a call's context ends.
@@ -108,7 +112,11 @@ func (c *Call) message(now time.Time, msg telephony.Message) {
 	case ev.Kind == telephony.Started:
 		c.started(now, ev.Start)
 	case c.core != nil:
-		c.step(now, Input{Kind: InEvent, Event: ev})
+		in := Input{Kind: InEvent, Event: ev}
+		c.step(now, in)
+		if in.passesTime() {
+			c.passed(now)
+		}
 	case ev.Kind == telephony.Stopped:
 		c.end(telephony.CallerHungUp, ev.Reason)
 	case ev.Kind == telephony.Unknown:
@@ -186,6 +194,7 @@ func (c *Call) post(in Input) {
 	c.inboxMu.Lock()
 	c.inbox = append(c.inbox, in)
 	c.inboxMu.Unlock()
+	c.posted.Store(true)
 	if !c.mu.TryLock() {
 		return
 	}
@@ -198,22 +207,35 @@ func (c *Call) post(in Input) {
 
 // waiting takes what was posted.
 func (c *Call) waiting() []Input {
-	c.inboxMu.Lock()
-	defer c.inboxMu.Unlock()
-	if len(c.inbox) == 0 {
+	if !c.posted.Load() || !c.posted.Swap(false) {
 		return nil
 	}
+	c.inboxMu.Lock()
+	defer c.inboxMu.Unlock()
 	out := c.inbox
 	c.inbox = nil
 	return out
 }
 
-// beat lets time pass; the pace wheel calls it.
+// Beat is how often time passes in a call.
+const Beat = 20 * time.Millisecond
+
+// beat lets time pass; the pace wheel calls it. Where the caller's sound has
+// done so within this beat, nothing is left to do.
 func (c *Call) beat(now time.Time) {
+	if now.Sub(c.board.began)-time.Duration(c.ticked.Load()) < Beat {
+		return
+	}
 	defer c.contain()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.step(now, Input{Kind: InTick})
+	c.passed(now)
+}
+
+// passed notes that time has passed up to now. The lock is held.
+func (c *Call) passed(now time.Time) {
+	c.ticked.Store(int64(now.Sub(c.board.began)))
 	c.release()
 }
 

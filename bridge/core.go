@@ -76,7 +76,7 @@ func (c *Core) Step(now time.Time, in Input) []Output {
 	case InEvent:
 		c.event(now, in.Event)
 	case InTick:
-		c.tick(now)
+		c.drain(now)
 	case InHearing:
 		c.turn.Heard(now, in.Hearing)
 	case InReplyText:
@@ -87,6 +87,9 @@ func (c *Core) Step(now time.Time, in Input) []Output {
 		c.sound(now, in.ID, in.PCM)
 	case InSpeakDone:
 		c.soundDone(now, in.ID, in.Err)
+	}
+	if in.passesTime() {
+		c.tick(now)
 	}
 	c.act(now)
 	c.pump(now)
@@ -114,9 +117,8 @@ func (c *Core) event(now time.Time, ev telephony.Event) {
 	}
 }
 
-// tick lets time pass.
+// tick lets time pass for the conversation.
 func (c *Core) tick(now time.Time) {
-	c.drain(now)
 	if !c.begun {
 		return
 	}

@@ -33,6 +33,12 @@ type Input struct {
 	Err     error
 }
 
+// passesTime reports whether a step with this input does all that InTick does.
+// Sound that comes at a beat of its own makes ticks beside it needless.
+func (in *Input) passesTime() bool {
+	return in.Kind == InTick || in.Kind == InEvent && in.Event.Kind == telephony.Audio
+}
+
 // OutputKind says what an Output wants done.
 type OutputKind uint8
 

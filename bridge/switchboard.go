@@ -56,6 +56,7 @@ type Config struct {
 // Switchboard holds the calls of a process. Its methods may run together.
 type Switchboard struct {
 	cfg   Config
+	began time.Time
 	stats counters
 
 	mu       sync.Mutex
@@ -67,7 +68,7 @@ type Switchboard struct {
 
 // New returns a Switchboard without calls.
 func New(cfg Config) *Switchboard {
-	return &Switchboard{cfg: cfg, calls: map[*Call]bool{}, idle: make(chan struct{})}
+	return &Switchboard{cfg: cfg, began: time.Now(), calls: map[*Call]bool{}, idle: make(chan struct{})}
 }
 
 // Why a Switchboard takes no call.

@@ -45,6 +45,9 @@ type Buffer struct {
 	anchorAt time.Duration
 	anchor   int64
 	next     int64
+
+	perMS     int64         // samples in a millisecond, zero where not whole
+	perSample time.Duration // zero where not whole nanoseconds
 }
 
 // New returns an empty Buffer. Its memory is bounded: at most Depth+1 payloads
@@ -169,6 +172,12 @@ func (b *Buffer) check(f media.Frame) error {
 	case b.format == media.Format{}:
 		b.format = f.Format
 		b.anchorAt = f.At
+		if b.format.Rate%1000 == 0 {
+			b.perMS = int64(b.format.Rate / 1000)
+		}
+		if int(time.Second)%b.format.Rate == 0 {
+			b.perSample = time.Second / time.Duration(b.format.Rate)
+		}
 	case b.format != f.Format:
 		return fmt.Errorf("%w: %v in a stream of %v", ErrFrame, f.Format, b.format)
 	}
@@ -273,9 +282,14 @@ func (b *Buffer) lose(n int64) Item {
 	}
 }
 
-// samples and clock convert without overflow for any length of time.
+// samples and clock convert without overflow for any length of time. Where
+// they can they multiply, which takes a tenth of a division's time: carriers
+// stamp in milliseconds, of which most rates have a whole number of samples.
 func (b *Buffer) samples(d time.Duration) int64 {
 	rate := int64(b.format.Rate)
+	if ms := int64(d / time.Millisecond); b.perMS > 0 && d%time.Millisecond == 0 {
+		return ms * b.perMS
+	}
 	return int64(d/time.Second)*rate + int64(d%time.Second)*rate/int64(time.Second)
 }
 
@@ -283,6 +297,9 @@ func (b *Buffer) clock(n int64) time.Duration {
 	rate := int64(b.format.Rate)
 	if rate == 0 {
 		return 0
+	}
+	if b.perSample > 0 {
+		return time.Duration(n) * b.perSample
 	}
 	return time.Duration(n/rate)*time.Second + time.Duration(n%rate*int64(time.Second)/rate)
 }

@@ -40,7 +40,7 @@ func newServer(ctx context.Context, cfg Config, log zerolog.Logger) (*server, er
 		return nil, err
 	}
 	// A shard beats thousands of calls; more of them only wake more often.
-	s.wheel = pace.NewWheelWith(pace.WheelConfig{Period: 20 * time.Millisecond, Shards: 1 + runtime.GOMAXPROCS(0)/4})
+	s.wheel = pace.NewWheelWith(pace.WheelConfig{Period: bridge.Beat, Shards: 1 + runtime.GOMAXPROCS(0)/4})
 	book := ledger.New(cfg.Server.KeepCalls)
 	s.board = bridge.New(bridge.Config{
 		Codecs: codecs(), Wheel: s.wheel, Ledger: book, Log: log,
