@@ -102,7 +102,7 @@ func (c *Call) close() ledger.Record {
 // note writes what the stream tells of itself into the record.
 func (c *Call) note(start *telephony.Start) {
 	r := &c.record
-	r.CarrierCallID, r.StreamID, r.Format = start.CallID, start.StreamID, ledger.Formatted(start.Format)
+	r.CarrierCallID, r.StreamID, r.Format = first(start.CallID, c.entry.CallID), start.StreamID, ledger.Formatted(start.Format)
 	r.From, r.To = first(start.From, c.entry.From), first(start.To, c.entry.To)
 }
 

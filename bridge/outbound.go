@@ -32,6 +32,10 @@ func (o *outbound) init(cfg CoreConfig) (err error) {
 	}
 	o.frame = cfg.Format.Bytes(outFrame)
 	o.chunk = whole(cfg.Quirks.Chunk.Fit(cfg.Format.Bytes(outPacket)), o.frame)
+	if exact := cfg.Quirks.Chunk.Exact; exact > 0 {
+		o.frame = cfg.Format.Bytes(exact)
+		o.chunk = o.frame
+	}
 	o.maxLead = min(max(cfg.Lead, 2*cfg.Format.Duration(o.chunk)), MaxLead)
 	return nil
 }

@@ -26,7 +26,8 @@ type PeerStream interface {
 	// ErrUnsendable.
 	Encode(dst []byte, ev Event) (Message, error)
 	// Decode reads one message of ours: Audio, Mark or Clear. A message
-	// that the carrier would not take gives a *Violation.
+	// that the carrier would not take gives a *Violation; one that it plays
+	// all the same, but badly, gives the event as well.
 	Decode(msg Message) (Event, error)
 	// Start returns what Encode sends for Started: ids, parameters and the
 	// format in both directions.

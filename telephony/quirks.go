@@ -45,6 +45,9 @@ type Chunk struct {
 	Multiple int // every payload is a multiple of it; 1 where any size will do
 	Min      int // zero where there is no least size
 	Max      int // zero where there is no largest size
+	// Exact is how much sound every message must hold; zero where that is
+	// free. The other bounds are then of no account.
+	Exact time.Duration
 }
 
 // Fit returns how many bytes a last chunk of n bytes must be padded to.

@@ -23,7 +23,7 @@ type Incoming struct {
 
 // Stream says where a carrier shall open its media socket, and with what.
 type Stream struct {
-	URL    string            // ws:// or wss://, without a query
+	URL    string            // ws:// or wss://; handed to Answer without a query, returned by a Peer as the carrier dials it
 	Params map[string]string // custom parameters that come back in Start.Params
 	Rate   int               // samples per second where the carrier lets us choose, else zero
 }

@@ -214,7 +214,7 @@ func (f *callFlags) show(r *sim.Report) error {
 	} else {
 		printReport(os.Stdout, r)
 	}
-	if len(r.Errors) > 0 && !f.asJSON {
+	if len(r.Errors) > 0 || r.Ending == telephony.MediaLost || r.Ending == telephony.CarrierError {
 		return errFailed
 	}
 	return nil

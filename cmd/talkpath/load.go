@@ -80,6 +80,7 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 	watch := watchServer(ctx, f.metricsURL(base))
 	fmt.Fprintf(os.Stderr, "%d %s calls to %s, beginning over %v, %v each\n", f.calls, carrier.Name(), f.url, f.ramp, f.hold)
 	watch.measure(ctx, f.ramp, f.hold)
+	defer progress(ctx, f.ramp+f.hold)()
 	report, err := sim.Load(ctx, simConfig(carrier, 0), target, sim.LoadPlan{Calls: f.calls, Ramp: f.ramp, Hold: f.hold})
 	if report == nil {
 		watch.close()
@@ -102,6 +103,18 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 		return errFailed
 	}
 	return nil
+}
+
+// progress tells every five seconds how far the load is, until it is stopped.
+func progress(ctx context.Context, all time.Duration) (stop func()) {
+	ctx, stop = context.WithCancel(ctx)
+	begin := time.Now()
+	go func() {
+		for until(ctx, time.Now().Add(5*time.Second)) {
+			fmt.Fprintf(os.Stderr, "%3.0f of %.0f s\n", time.Since(begin).Seconds(), all.Seconds())
+		}
+	}()
+	return stop
 }
 
 // metricsURL returns where the server's metrics are.
