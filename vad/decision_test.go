@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -76,38 +77,45 @@ func (s *signal) stairs(low, high float64) {
 // be told up to one step apart, for rounding, and for faint sound that the
 // floors hear as silence, which matters when the threshold is very low.
 func TestDecisionsAreThoseOfThePlainMeasure(t *testing.T) {
+	t.Parallel()
 	for rate, n := range map[int]int{8000: 2 * len(scenes), 16000: 7, 24000: 7, 48000: 5} {
 		t.Run(fmt.Sprintf("%d Hz", rate), func(t *testing.T) {
 			t.Parallel()
-			spurts, apart := 0, 0
+			var spurts, apart atomic.Int64
+			t.Cleanup(func() { // after all scenes
+				if spurts.Load() < 10 {
+					t.Errorf("%d spurts compared, want more", spurts.Load())
+				}
+				if t.Logf("%d of %d spurts differ", apart.Load(), spurts.Load()); apart.Load() > spurts.Load()/200 {
+					t.Errorf("%d of %d spurts differ, want one of 200 at most", apart.Load(), spurts.Load())
+				}
+			})
 			for i := range n {
 				c := scenes[(i*5+rate/8000)%len(scenes)]
-				s := newSignal(rate, scene)
-				s.rng = rand.New(rand.NewPCG(uint64(rate), uint64(i)))
-				c.add(s)
-				cfg := vad.Config{Rate: rate, Threshold: -50}
-				if i >= len(scenes) { // the second time
-					cfg.Threshold = -80
-				}
-				want, got := plainTurns(cfg, s.pcm()), turns(t, cfg, s.pcm())
-				if len(got) != len(want) {
-					t.Fatalf("%s: %d spurts, want %d", c.name, len(got), len(want))
-				}
-				for k := range want {
-					if got[k] != want[k] {
-						apart++
+				t.Run(c.name, func(t *testing.T) {
+					t.Parallel()
+					s := newSignal(rate, scene)
+					s.rng = rand.New(rand.NewPCG(uint64(rate), uint64(i)))
+					c.add(s)
+					cfg := vad.Config{Rate: rate, Threshold: -50}
+					if i >= len(scenes) { // the second time
+						cfg.Threshold = -80
 					}
-					if !got[k].near(want[k]) {
-						t.Errorf("%s: spurt %+v, want %+v", c.name, got[k], want[k])
+					pcm := s.pcm()
+					want, got := plainTurns(cfg, pcm), turns(t, cfg, pcm)
+					if len(got) != len(want) {
+						t.Fatalf("%d spurts, want %d", len(got), len(want))
 					}
-				}
-				spurts += len(want)
-			}
-			if spurts < 10 {
-				t.Errorf("%d spurts compared, want more", spurts)
-			}
-			if t.Logf("%d of %d spurts differ", apart, spurts); apart > spurts/200 {
-				t.Errorf("%d of %d spurts differ, want one of 200 at most", apart, spurts)
+					for k := range want {
+						if got[k] != want[k] {
+							apart.Add(1)
+						}
+						if !got[k].near(want[k]) {
+							t.Errorf("spurt %+v, want %+v", got[k], want[k])
+						}
+					}
+					spurts.Add(int64(len(want)))
+				})
 			}
 		})
 	}
@@ -115,6 +123,7 @@ func TestDecisionsAreThoseOfThePlainMeasure(t *testing.T) {
 
 // Silence is passed over as it comes, in parts of a step too.
 func TestTheSizeOfAPushDoesNotMatterInSilence(t *testing.T) {
+	t.Parallel()
 	for _, rate := range []int{8000, 48000} {
 		s := newSignal(rate, 8*time.Second)
 		s.speech(time.Second, 700*ms, -20)

@@ -22,6 +22,7 @@ func newDetector(t testing.TB, rate int) *vad.Detector {
 }
 
 func TestSpeechIsFoundInNoise(t *testing.T) {
+	t.Parallel()
 	type line struct {
 		name  string
 		rate  int
@@ -42,6 +43,7 @@ func TestSpeechIsFoundInNoise(t *testing.T) {
 	}
 	for _, c := range lines {
 		t.Run(fmt.Sprintf("%s at %d Hz", c.name, c.rate), func(t *testing.T) {
+			t.Parallel()
 			s := newSignal(c.rate, length)
 			c.noise(s)
 			s.speech(at, spoken, level)
@@ -69,6 +71,7 @@ func TestSpeechIsFoundInNoise(t *testing.T) {
 
 // An abrupt start shows the detector's own delay.
 func TestAnAbruptOnsetIsToldWithin80ms(t *testing.T) {
+	t.Parallel()
 	for _, noise := range []float64{-96, -65, -50} {
 		s := newSignal(8000, 4*time.Second)
 		s.white(0, 4*time.Second, noise)
@@ -94,6 +97,7 @@ func TestAnAbruptOnsetIsToldWithin80ms(t *testing.T) {
 }
 
 func TestSteadyNoiseIsNotSpeech(t *testing.T) {
+	t.Parallel()
 	const minute = time.Minute
 	cases := []struct {
 		name   string
@@ -120,6 +124,7 @@ func TestSteadyNoiseIsNotSpeech(t *testing.T) {
 }
 
 func TestClicksAreNotSpeech(t *testing.T) {
+	t.Parallel()
 	for _, noise := range []float64{-96, -65, -45} {
 		s := newSignal(8000, 30*time.Second)
 		s.white(0, 30*time.Second, noise)
@@ -133,6 +138,7 @@ func TestClicksAreNotSpeech(t *testing.T) {
 }
 
 func TestClicksDoNotHoldUpTheEnd(t *testing.T) {
+	t.Parallel()
 	s := newSignal(8000, 6*time.Second)
 	s.white(0, 6*time.Second, -60)
 	s.speech(time.Second, time.Second, -22)
@@ -166,6 +172,7 @@ func TestACallThatOpensWithSpeechIsHeard(t *testing.T) {
 }
 
 func TestALouderLineIsLearned(t *testing.T) {
+	t.Parallel()
 	const at, length = 10 * time.Second, 30 * time.Second
 	for _, from := range []float64{-65, -52, -45} {
 		s := newSignal(8000, length)
@@ -190,6 +197,7 @@ func TestALouderLineIsLearned(t *testing.T) {
 }
 
 func TestTheFloorIsTheNoise(t *testing.T) {
+	t.Parallel()
 	for _, level := range []float64{-65, -60, -50, -40, -30} {
 		s := newSignal(8000, 12*time.Second)
 		s.white(0, 12*time.Second, level)
@@ -225,6 +233,7 @@ func TestTheLevelIsThatOfTheTelephoneBand(t *testing.T) {
 }
 
 func TestTheSizeOfAPushDoesNotMatter(t *testing.T) {
+	t.Parallel()
 	for _, rate := range []int{8000, 48000} {
 		s := newSignal(rate, 4*time.Second)
 		s.white(0, 4*time.Second, -50)

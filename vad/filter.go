@@ -19,18 +19,29 @@ func newHighPass(rate int) highPass {
 
 // pass filters src into dst, which is at least as long. Of an unchanging src
 // nothing comes out.
+//
+// Of each pair of samples the second does not wait for the first: what that one
+// comes out as is put in as its own formula.
 func (q *highPass) pass(dst []float32, src []int16) {
 	dst = dst[:len(src)]
 	gain, a1, a2 := q.gain, q.a1, q.a2
-	x1, x2, y1, y2 := q.x1, q.x2, q.y1, q.y2
-	for i, s := range src {
-		x := float64(s)
-		// Only the last term waits for the sample before.
-		y := (gain*(x-2*x1+x2) - a2*y2) - a1*y1
-		dst[i] = float32(y)
-		x2, x1, y2, y1 = x1, x, y1, y
+	b1, b2 := a1*a1-a2, a1*a2
+	x1, x2, y1, y2 := int(q.x1), int(q.x2), q.y1, q.y2
+	for len(src) > 1 {
+		s, t := int(src[0]), int(src[1])
+		in, next := gain*float64(s-2*x1+x2), gain*float64(t-2*s+x1)
+		x2, x1 = s, t
+		y2, y1 = in-(a2*y2+a1*y1), (next-a1*in)+(b2*y2+b1*y1)
+		dst[0], dst[1] = float32(y2), float32(y1)
+		dst, src = dst[2:], src[2:]
 	}
-	q.x1, q.x2, q.y1, q.y2 = x1, x2, y1, y2
+	if len(src) > 0 {
+		s := int(src[0])
+		y := gain*float64(s-2*x1+x2) - (a2*y2 + a1*y1)
+		dst[0] = float32(y)
+		x2, x1, y2, y1 = x1, s, y1, y
+	}
+	q.x1, q.x2, q.y1, q.y2 = float64(x1), float64(x2), y1, y2
 }
 
 // lowPass is a Butterworth filter of the fourth order at 3400 Hz, in two

@@ -12,8 +12,7 @@ type reference struct {
 	factor, phase int
 	filters       []*section
 	line          [128]float64 // the newest sample last, when a step is full
-	windowed      [128]float64
-	fresh         int // samples of the step in progress
+	fresh         int          // samples of the step in progress
 
 	noises    [14]*noiseFloor // of 13 bands, and of the step
 	threshold float64
@@ -98,18 +97,7 @@ func (r *reference) decide(voiced bool) (d decision) {
 }
 
 func (r *reference) voiced() bool {
-	var powers [14]float64
-	for i, x := range r.line {
-		r.windowed[i] = x * hannTable[i]
-	}
-	for b := range 13 {
-		for k := referenceEdges[b]; k < referenceEdges[b+1]; k++ {
-			powers[b] += r.bin(k)
-		}
-	}
-	for _, x := range r.line[48:] {
-		powers[13] += x * x / 80
-	}
+	powers := r.powers()
 	if r.before || r.crest() <= 0.9 {
 		var likely float64
 		for b := range 13 {
@@ -131,14 +119,28 @@ func (r *reference) voiced() bool {
 	return r.before
 }
 
-// bin is the mean square of the line within 62.5 Hz, by Goertzel's algorithm.
-func (r *reference) bin(k int) float64 {
+// powers are the mean squares of the line within each band, bin by bin by
+// Goertzel's algorithm, and that of the step. What it works on is local: the
+// race detector does not watch that, which makes it several times as fast.
+func (r *reference) powers() (powers [14]float64) {
 	const energy = 48 // of the window
-	twice, s1, s2 := 2*math.Cos(2*math.Pi*float64(k)/128), 0.0, 0.0
-	for _, x := range r.windowed {
-		s1, s2 = x+twice*s1-s2, s1
+	var windowed [128]float64
+	for i, x := range r.line {
+		windowed[i] = x * hannTable[i]
 	}
-	return 2 * (s1*s1 + s2*s2 - twice*s1*s2) / (128 * energy)
+	for b := range 13 {
+		for k := referenceEdges[b]; k < referenceEdges[b+1]; k++ {
+			twice, s1, s2 := 2*math.Cos(2*math.Pi*float64(k)/128), 0.0, 0.0
+			for _, x := range windowed {
+				s1, s2 = x+twice*s1-s2, s1
+			}
+			powers[b] += 2 * (s1*s1 + s2*s2 - twice*s1*s2) / (128 * energy)
+		}
+	}
+	for _, x := range r.line[48:] {
+		powers[13] += x * x / 80
+	}
+	return powers
 }
 
 // crest is the part of the energy within the loudest 4 ms.

@@ -51,12 +51,15 @@ func (s *signal) white(at, length time.Duration, level float64) {
 
 // pink adds noise that falls by about 3 dB an octave: a sum of low-passes.
 func (s *signal) pink(at, length time.Duration, level float64) {
-	var low [5]float64
+	var low, poles, gains [5]float64
+	for i := range poles {
+		poles[i] = math.Exp(-2 * math.Pi * 40 * math.Pow(3.5, float64(i)) / float64(s.rate))
+		gains[i] = math.Sqrt(1 - poles[i]*poles[i])
+	}
 	s.mix(at, length, level, func(int) float64 {
 		var sum float64
 		for i := range low {
-			pole := math.Exp(-2 * math.Pi * 40 * math.Pow(3.5, float64(i)) / float64(s.rate))
-			low[i] = low[i]*pole + s.rng.NormFloat64()*math.Sqrt(1-pole*pole)
+			low[i] = low[i]*poles[i] + s.rng.NormFloat64()*gains[i]
 			sum += low[i]
 		}
 		return sum
@@ -86,6 +89,7 @@ func (s *signal) click(at time.Duration, peak float64) {
 func (s *signal) speech(at, length time.Duration, level float64) {
 	first, second := resonator{}, resonator{}
 	var phase float64
+	spoken := -1.0 // the syllable
 	s.mix(at, length, level, func(i int) float64 {
 		t := float64(i) / float64(s.rate)
 		phase += (125 + 25*math.Sin(2*math.Pi*0.7*t)) / float64(s.rate)
@@ -95,11 +99,14 @@ func (s *signal) speech(at, length time.Duration, level float64) {
 			source++
 		}
 		syllable := math.Floor(4 * t)
-		open := math.Pow(math.Sin(math.Pi*(4*t-syllable)*0.97+0.1), 2)
-		first.set(500+150*math.Sin(syllable), 90, s.rate)
-		second.set(1500+400*math.Cos(2*syllable), 120, s.rate)
+		open := math.Sin(math.Pi*(4*t-syllable)*0.97 + 0.1)
+		if syllable != spoken {
+			spoken = syllable
+			first.set(500+150*math.Sin(syllable), 90, s.rate)
+			second.set(1500+400*math.Cos(2*syllable), 120, s.rate)
+		}
 		x := first.next(source)
-		return open * (x + second.next(x+source))
+		return open * open * (x + second.next(x+source))
 	})
 }
 
