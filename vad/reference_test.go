@@ -124,9 +124,9 @@ func (r *reference) voiced() bool {
 // race detector does not watch that, which makes it several times as fast.
 func (r *reference) powers() (powers [14]float64) {
 	const energy = 48 // of the window
-	var windowed [128]float64
-	for i, x := range r.line {
-		windowed[i] = x * hannTable[i]
+	windowed, hann := r.line, hannTable
+	for i := range windowed {
+		windowed[i] *= hann[i]
 	}
 	for b := range 13 {
 		for k := referenceEdges[b]; k < referenceEdges[b+1]; k++ {
@@ -146,10 +146,11 @@ func (r *reference) powers() (powers [14]float64) {
 // crest is the part of the energy within the loudest 4 ms.
 func (r *reference) crest() float64 {
 	var whole, loudest, before float64
+	line := r.line
 	for i := 0; i < 128; i += 16 {
 		var part float64
-		for _, x := range r.line[i : i+16] {
-			part += x * x
+		for k := i; k < i+16; k++ {
+			part += line[k] * line[k]
 		}
 		loudest = max(loudest, before+part)
 		whole, before = whole+part, part
@@ -211,8 +212,8 @@ func newSection(high bool, corner, q float64) *section {
 }
 
 func (s *section) next(x float64) float64 {
-	y := s.b0*x + s.z1
-	s.z1 = s.b1*x - s.a1*y + s.z2
-	s.z2 = s.b2*x - s.a2*y
+	c := *s
+	y := c.b0*x + c.z1
+	s.z1, s.z2 = c.b1*x-c.a1*y+c.z2, c.b2*x-c.a2*y
 	return y
 }

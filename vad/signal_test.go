@@ -35,8 +35,9 @@ func (s *signal) mix(at, length time.Duration, level float64, next func(i int) f
 	part := make([]float64, len(span))
 	var power float64
 	for i := range part {
-		part[i] = next(i)
-		power += part[i] * part[i]
+		x := next(i)
+		part[i] = x
+		power += x * x
 	}
 	gain := math.Pow(10, level/20) / math.Sqrt(power/float64(len(part)))
 	for i := range part {
@@ -119,8 +120,9 @@ func (r *resonator) set(hertz, width float64, rate int) {
 }
 
 func (r *resonator) next(x float64) float64 {
-	y := x + r.a*r.y1 + r.b*r.y2
-	r.y1, r.y2 = y, r.y1
+	c := *r
+	y := x + c.a*c.y1 + c.b*c.y2
+	r.y1, r.y2 = y, c.y1
 	return y
 }
 
