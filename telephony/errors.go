@@ -18,6 +18,10 @@ var (
 	ErrUnsendable   = errors.New("event can't be sent to this carrier")
 )
 
+// ErrCallOver is what Webhook.ReadCall returns for a request that tells of a
+// call's end rather than of a call, where a carrier sends both to one URL.
+var ErrCallOver = errors.New("call is over: there is nothing to answer")
+
 // ErrBacklog is what Conn.Write returns for a message that it dropped, whole,
 // because the other side reads too slowly. The socket stays good.
 var ErrBacklog = errors.New("other side reads too slowly: message dropped")

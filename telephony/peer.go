@@ -1,6 +1,10 @@
 package telephony
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/talkpath/talkpath/media"
+)
 
 // Peer plays a carrier's part, as strictly as the carrier does: it announces
 // calls to a server's webhook, reads the answer, and speaks the carrier's end
@@ -25,7 +29,8 @@ type PeerStream interface {
 	// MarkPlayed, Stopped. An event that this carrier never sends gives
 	// ErrUnsendable.
 	Encode(dst []byte, ev Event) (Message, error)
-	// Decode reads one message of ours: Audio, Mark or Clear. A message
+	// Decode reads one message of ours: Audio, Mark or Clear, and Digit where
+	// the carrier takes keys. A message
 	// that the carrier would not take gives a *Violation; one that it plays
 	// all the same, but badly, gives the event as well.
 	Decode(msg Message) (Event, error)
@@ -39,4 +44,7 @@ type PeerCall struct {
 	CallID, AccountID, StreamID string
 	From, To                    string
 	Rate                        int // samples per second asked for; zero takes the answer's or the carrier's default
+	// Encoding is asked for beside Rate where the carrier has several; zero
+	// takes the answer's or the first of its formats at that rate.
+	Encoding media.Encoding
 }

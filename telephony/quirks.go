@@ -33,6 +33,9 @@ type Quirks struct {
 	// TicketInPath says whether the ticket may travel in the socket's path;
 	// a carrier that carries it in custom parameters has it there as well.
 	TicketInPath bool
+	// PlainParams says whether the names and values of custom parameters are
+	// held to letters and digits of ASCII, at least one in each.
+	PlainParams bool
 	// HandshakeWait is how long the carrier waits for its socket to open.
 	HandshakeWait time.Duration
 	// MaxStream is how long a stream may last; zero where no limit is known.

@@ -1,6 +1,10 @@
 package telephony
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/talkpath/talkpath/media"
+)
 
 // Webhook speaks a carrier's HTTP side: the request with which it asks what
 // to do with a call, and our answer.
@@ -26,6 +30,9 @@ type Stream struct {
 	URL    string            // ws:// or wss://; handed to Answer without a query, returned by a Peer as the carrier dials it
 	Params map[string]string // custom parameters that come back in Start.Params
 	Rate   int               // samples per second where the carrier lets us choose, else zero
+	// Encoding is asked of a carrier that has several at one rate; zero takes
+	// the first of its formats at that rate.
+	Encoding media.Encoding
 }
 
 // Document is the body of an answer to a carrier's request.

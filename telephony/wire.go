@@ -15,8 +15,9 @@ type Wire interface {
 	// breaks the protocol gives a *WireError and is to be skipped; the
 	// stream goes on. Decoding Audio allocates nothing.
 	Decode(msg Message) (Event, error)
-	// Encode appends the message for ev (Audio, Mark or Clear) to dst and
-	// returns it as Message.Data. Before Started it returns ErrNotStarted.
+	// Encode appends the message for ev (Audio, Mark or Clear, and Digit
+	// where the carrier takes keys on its socket) to dst and returns it as
+	// Message.Data. Before Started it returns ErrNotStarted.
 	// Encoding Audio allocates only where dst has no room.
 	Encode(dst []byte, ev Event) (Message, error)
 }

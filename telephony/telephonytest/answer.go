@@ -46,6 +46,9 @@ func testAnswer(t *testing.T, c telephony.Carrier) {
 				"k y&=":               "",
 			},
 		}
+		if c.Quirks.PlainParams {
+			asked.Params = map[string]string{telephony.TicketParam: "7fQzTicket0123456789ab", "Agent1": "A1b"}
+		}
 		if len(formats) > 1 {
 			asked.Rate = formats[len(formats)-1].Rate
 		}
@@ -72,6 +75,12 @@ func testAnswer(t *testing.T, c telephony.Carrier) {
 		} {
 			if doc, err := c.Webhook.Answer(s); err == nil {
 				t.Errorf("%s: answered %s", name, doc.Body)
+			}
+		}
+		for name, value := range map[string]string{"k y": "v", "k": "a,b", "k=": "v", "ü": "v", "e": ""} {
+			s := telephony.Stream{URL: good, Params: map[string]string{name: value}}
+			if doc, err := c.Webhook.Answer(s); err == nil && c.Quirks.PlainParams {
+				t.Errorf("%q=%q: answered %s", name, value, doc.Body)
 			}
 		}
 	})

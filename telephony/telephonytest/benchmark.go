@@ -14,7 +14,8 @@ import (
 func Benchmark(b *testing.B, c telephony.Carrier) {
 	for _, f := range c.Quirks.Formats {
 		peer, err := c.Peer.Open(telephony.Stream{URL: "wss://b.example.com/m"}, telephony.PeerCall{
-			CallID: "CA00000000000000000000000000000001", StreamID: "MZ00000000000000000000000000000001", Rate: f.Rate,
+			CallID: "CA00000000000000000000000000000001", StreamID: "MZ00000000000000000000000000000001",
+			Rate: f.Rate, Encoding: f.Encoding,
 		})
 		if err != nil {
 			b.Fatal(err)

@@ -53,7 +53,7 @@ func newLine(t *testing.T, c telephony.Carrier, f media.Format, id string) *line
 	t.Helper()
 	peer, err := c.Peer.Open(telephony.Stream{URL: "wss://bridge.example.com/media/" + c.Name() + "/ticket"}, telephony.PeerCall{
 		CallID: "call-" + id, AccountID: "account", StreamID: "stream-" + id,
-		From: "+15550100001", To: "+15550100002", Rate: f.Rate,
+		From: "+15550100001", To: "+15550100002", Rate: f.Rate, Encoding: f.Encoding,
 	})
 	if err != nil {
 		t.Fatalf("open: %v", err)
