@@ -13,6 +13,7 @@ var (
 	ErrStartedTwice = errors.New("stream started twice")
 	ErrWrongStream  = errors.New("id of another stream")
 	ErrBadPayload   = errors.New("payload is not base64 of whole samples")
+	ErrBadLength    = errors.New("message of sound doesn't hold exactly one frame")
 	ErrBadFormat    = errors.New("media format is not one the carrier offers")
 	ErrBadDigit     = errors.New("not a telephone key")
 	ErrUnsendable   = errors.New("event can't be sent to this carrier")

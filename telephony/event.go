@@ -77,3 +77,7 @@ const MaxParams = 99
 // TicketParam is the custom parameter that carries the ticket on carriers
 // that pass parameters rather than paths.
 const TicketParam = "ticket"
+
+// CallParam is the custom parameter that carries the call's id, as the webhook
+// told it, on carriers that don't send it on the socket.
+const CallParam = "call"

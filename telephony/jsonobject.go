@@ -2,6 +2,7 @@ package telephony
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -88,23 +89,29 @@ func (o JSONObject) Millis(names ...string) (d time.Duration, found bool) {
 // where there are none.
 func (o JSONObject) Params(names ...string) map[string]string {
 	object, _ := o.Object(names...)
-	if object.Len() == 0 {
+	return object.Fields()
+}
+
+// Fields returns a copy of o's own fields, read as Params does, but for those
+// that are named.
+func (o JSONObject) Fields(except ...string) map[string]string {
+	if o.Len() == 0 {
 		return nil
 	}
-	params := make(map[string]string, min(object.Len(), MaxParams))
-	object.o.Visit(func(key []byte, v *fastjson.Value) {
-		if len(params) == MaxParams {
+	fields := make(map[string]string, min(o.Len(), MaxParams))
+	o.o.Visit(func(key []byte, v *fastjson.Value) {
+		if len(fields) == MaxParams || slices.Contains(except, string(key)) {
 			return
 		}
 		switch v.Type() {
 		case fastjson.TypeString, fastjson.TypeNumber:
-			params[string(key)] = textOf(v)
+			fields[string(key)] = textOf(v)
 		case fastjson.TypeTrue, fastjson.TypeFalse:
-			params[string(key)] = v.String()
+			fields[string(key)] = v.String()
 		default:
 		}
 	})
-	return params
+	return fields
 }
 
 // find returns the first of the named fields, nil where there is none.

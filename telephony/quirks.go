@@ -40,6 +40,19 @@ type Quirks struct {
 	HandshakeWait time.Duration
 	// MaxStream is how long a stream may last; zero where no limit is known.
 	MaxStream time.Duration
+	// Queue is how much sound the carrier holds for playing before it takes
+	// no more; zero where that isn't told.
+	Queue time.Duration
+	// Anonymous says whether messages don't tell which stream they are of:
+	// nothing but the socket binds them to it.
+	Anonymous bool
+	// Untimed says whether the carrier's sound has neither counters nor
+	// timestamps: Frame.Seq is then zero, and Frame.At counts the samples
+	// that came.
+	Untimed bool
+	// EndsWithSocket says whether the close of the socket is all that tells
+	// that the stream is over: no Stopped comes.
+	EndsWithSocket bool
 }
 
 // Chunk bounds the payload of one audio message to a carrier, in bytes before

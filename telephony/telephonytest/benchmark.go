@@ -32,7 +32,7 @@ func Benchmark(b *testing.B, c telephony.Carrier) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		out := silence(f, c.Quirks.Chunk.Fit(f.Bytes(20*time.Millisecond)))
+		out := silence(f, chunk(c.Quirks.Chunk, f, f.Bytes(20*time.Millisecond)))
 
 		b.Run("decode/"+f.String(), func(b *testing.B) {
 			b.ReportAllocs()

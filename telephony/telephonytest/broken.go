@@ -16,12 +16,7 @@ func testBroken(t *testing.T, c telephony.Carrier, f media.Format) {
 	t.Run("anything before start", func(t *testing.T) {
 		from := started(t, c, f, "a")
 		to := newLine(t, c, f, "a")
-		for _, ev := range []telephony.Event{
-			from.packet(),
-			{Kind: telephony.Digit, Digit: '1'},
-			{Kind: telephony.MarkPlayed, Mark: "m"},
-			{Kind: telephony.Stopped},
-		} {
+		for _, ev := range from.anything() {
 			to.refused(from.send(ev), telephony.ErrNotStarted)
 		}
 		to.inbound(telephony.Event{Kind: telephony.Started})
@@ -33,19 +28,23 @@ func testBroken(t *testing.T, c telephony.Carrier, f media.Format) {
 		l.outbound(telephony.Event{Kind: telephony.Clear})
 	})
 	t.Run("another stream", func(t *testing.T) {
+		if c.Quirks.Anonymous {
+			t.Skip("this carrier's messages don't tell their stream")
+		}
 		l, other := started(t, c, f, "a"), started(t, c, f, "b")
-		for _, ev := range []telephony.Event{
-			other.packet(), {Kind: telephony.Digit, Digit: '1'}, {Kind: telephony.MarkPlayed, Mark: "m"}, {Kind: telephony.Stopped},
-		} {
+		for _, ev := range other.anything() {
 			l.refused(other.send(ev), telephony.ErrWrongStream)
 		}
 		l.inbound(l.packet())
 	})
-	t.Run("binary", func(t *testing.T) {
+	t.Run("sound as the other type of message", func(t *testing.T) {
 		l := started(t, c, f, "a")
-		msg := l.send(l.packet())
-		msg.Binary = true
-		l.refused(msg, telephony.ErrNotText)
+		msg, want := l.send(l.packet()), telephony.ErrNotText
+		if msg.Binary {
+			want = telephony.ErrMalformed
+		}
+		msg.Binary = !msg.Binary
+		l.refused(msg, want)
 		l.inbound(l.packet())
 	})
 	t.Run("garbage", func(t *testing.T) {
@@ -60,6 +59,7 @@ func testBroken(t *testing.T, c telephony.Carrier, f media.Format) {
 		l.inbound(l.packet())
 	})
 	t.Run("payload", func(t *testing.T) { testBrokenPayload(t, c, f) })
+	t.Run("length", func(t *testing.T) { testBrokenLength(t, c, f) })
 	t.Run("unknown event", func(t *testing.T) { testUnknownEvent(t, c, f) })
 }
 
@@ -89,6 +89,23 @@ func testBrokenPayload(t *testing.T, c telephony.Carrier, f media.Format) {
 		if got := l.inbound(packet); !bytes.Equal(got.Frame.Payload, packet.Frame.Payload) {
 			t.Errorf("%s: the next packet is damaged", name)
 		}
+	}
+}
+
+// testBrokenLength checks that binary sound is exactly one frame, and that what
+// is not takes no time.
+func testBrokenLength(t *testing.T, c telephony.Carrier, f media.Format) {
+	l := started(t, c, f, "a")
+	first := l.inbound(l.packet()).Frame
+	if c.Quirks.Chunk.Exact == 0 || !l.send(l.packet()).Binary {
+		t.Skip("this carrier's sound isn't binary messages of one length")
+	}
+	n := f.Bytes(c.Quirks.Packet)
+	for _, wrong := range []int{0, 1, f.Encoding.SampleSize(), n - f.Encoding.SampleSize(), n - 1, n + 1, n + f.Encoding.SampleSize(), 2 * n} {
+		l.refused(telephony.Message{Binary: true, Data: l.noise(wrong).Payload}, telephony.ErrBadLength)
+	}
+	if got := l.inbound(l.packet()).Frame; c.Quirks.Untimed && got.At != first.At+c.Quirks.Packet {
+		t.Errorf("the frame after them is at %v", got.At)
 	}
 }
 

@@ -1,6 +1,7 @@
 package telephonytest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/url"
@@ -46,7 +47,7 @@ func peerStream(f *testing.F, c telephony.Carrier, format media.Format) string {
 	}
 	sound := telephony.Event{Kind: telephony.Audio}
 	sound.Frame.Format = peer.Start().Format
-	sound.Frame.Payload = []byte{1, 2, 3, 4}
+	sound.Frame.Payload = bytes.Repeat([]byte{1, 2, 3, 4}, (chunk(telephony.Chunk{Exact: c.Quirks.Chunk.Exact}, sound.Frame.Format, 4)+3)/4)
 	var stream []byte
 	for _, ev := range []telephony.Event{
 		{Kind: telephony.Connected},
@@ -54,16 +55,20 @@ func peerStream(f *testing.F, c telephony.Carrier, format media.Format) string {
 		sound,
 		{Kind: telephony.Digit, Digit: '#'},
 		{Kind: telephony.MarkPlayed, Mark: "m"},
+		{Kind: telephony.Cleared},
 		{Kind: telephony.Stopped, Reason: "callended"},
 	} {
-		if ev.Kind == telephony.Connected && !c.Quirks.Connected {
+		msg, err := peer.Encode(nil, ev)
+		if errors.Is(err, telephony.ErrUnsendable) {
 			continue
 		}
-		msg, err := peer.Encode(stream, ev)
 		if err != nil {
 			f.Fatal(err)
 		}
-		stream = append(msg.Data, '\n')
+		if msg.Binary {
+			stream = append(stream, '!')
+		}
+		stream = append(append(stream, msg.Data...), '\n')
 	}
 	return string(stream)
 }
@@ -131,7 +136,7 @@ func (w *watch) started(start *telephony.Start) {
 	w.start = start
 	sound := telephony.Event{Kind: telephony.Audio}
 	sound.Frame.Format = start.Format
-	sound.Frame.Payload = make([]byte, w.carrier.Quirks.Chunk.Fit(2))
+	sound.Frame.Payload = make([]byte, chunk(w.carrier.Quirks.Chunk, start.Format, 2))
 	w.encode(sound)
 	w.encode(telephony.Event{Kind: telephony.Clear})
 }

@@ -21,7 +21,9 @@ func testOutbound(t *testing.T, c telephony.Carrier, f media.Format) {
 	t.Run("sound within the chunk rules", func(t *testing.T) {
 		l := started(t, c, f, "a")
 		rules := c.Quirks.Chunk
-		sizes := []int{rules.Fit(f.Encoding.SampleSize()), rules.Fit(f.Bytes(20 * time.Millisecond)), rules.Fit(f.Bytes(time.Second))}
+		sizes := []int{
+			chunk(rules, f, f.Encoding.SampleSize()), chunk(rules, f, f.Bytes(20*time.Millisecond)), chunk(rules, f, f.Bytes(time.Second)),
+		}
 		if rules.Max > 0 {
 			sizes = append(sizes, rules.Max)
 		}
@@ -53,6 +55,9 @@ func testOutbound(t *testing.T, c telephony.Carrier, f media.Format) {
 	})
 	t.Run("unsendable", func(t *testing.T) { testUnsendable(t, c, f) })
 	t.Run("other stream", func(t *testing.T) {
+		if c.Quirks.Anonymous {
+			t.Skip("this carrier's messages don't tell their stream")
+		}
 		a, b := started(t, c, f, "a"), started(t, c, f, "b")
 		msg, err := b.wire.Encode(nil, telephony.Event{Kind: telephony.Clear})
 		if err != nil {
@@ -84,6 +89,12 @@ func testUnsendable(t *testing.T, c telephony.Carrier, f media.Format) {
 	_, err = l.wire.Encode(nil, other)
 	wantError(t, "another rate", err, telephony.ErrBadFormat)
 
+	if exact := c.Quirks.Chunk.Exact; exact > 0 {
+		for _, n := range []int{f.Bytes(exact) - f.Encoding.SampleSize(), f.Bytes(exact) + f.Encoding.SampleSize(), 2 * f.Bytes(exact)} {
+			_, err = l.wire.Encode(nil, telephony.Event{Kind: telephony.Audio, Frame: l.noise(n)})
+			wantError(t, "not exactly one frame", err, telephony.ErrBadLength)
+		}
+	}
 	if f.Encoding.SampleSize() > 1 {
 		_, err = l.wire.Encode(nil, telephony.Event{Kind: telephony.Audio, Frame: l.noise(321)})
 		wantError(t, "half a sample", err, telephony.ErrBadPayload)

@@ -3,18 +3,28 @@ package telephonytest
 import (
 	"testing"
 
+	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
 )
+
+// chunk returns how many bytes of f a message of n bytes of sound must be
+// filled up to, by either kind of rule.
+func chunk(rules telephony.Chunk, f media.Format, n int) int {
+	if rules.Exact > 0 {
+		return f.Bytes(rules.Exact)
+	}
+	return rules.Fit(n)
+}
 
 func testQuirks(t *testing.T, q telephony.Quirks) {
 	if q.Name == "" || len(q.Formats) == 0 || q.Packet <= 0 || q.HandshakeWait <= 0 {
 		t.Errorf("name %q, %d formats, packet %v, handshake wait %v: all must be set",
 			q.Name, len(q.Formats), q.Packet, q.HandshakeWait)
 	}
-	chunk := q.Chunk
-	if chunk.Multiple < 1 || chunk.Min%chunk.Multiple != 0 || chunk.Max%chunk.Multiple != 0 ||
-		chunk.Max != 0 && chunk.Max < chunk.Min {
-		t.Errorf("chunk rules contradict each other: %+v", chunk)
+	rules := q.Chunk
+	if rules.Multiple < 1 || rules.Min%rules.Multiple != 0 || rules.Max%rules.Multiple != 0 ||
+		rules.Max != 0 && rules.Max < rules.Min || rules.Exact < 0 {
+		t.Errorf("chunk rules contradict each other: %+v", rules)
 	}
 	for _, f := range q.Formats {
 		if err := f.Check(); err != nil {

@@ -153,3 +153,12 @@ func (l *line) noise(n int) media.Frame {
 func (l *line) packet() telephony.Event {
 	return telephony.Event{Kind: telephony.Audio, Frame: l.noise(l.format.Bytes(l.carrier.Quirks.Packet))}
 }
+
+// anything returns an event of each kind that the carrier sends in a stream.
+func (l *line) anything() []telephony.Event {
+	all := []telephony.Event{l.packet(), {Kind: telephony.Digit, Digit: '1'}, {Kind: telephony.MarkPlayed, Mark: "m"}}
+	if !l.carrier.Quirks.EndsWithSocket {
+		all = append(all, telephony.Event{Kind: telephony.Stopped})
+	}
+	return all
+}
