@@ -109,20 +109,18 @@ func isLoopback(host string) bool {
 // Open implements telephony.Peer. The rate is that of the answer, then that of
 // the call. Of the call's ids and numbers nothing reaches the socket.
 func (peer) Open(s telephony.Stream, call telephony.PeerCall) (telephony.PeerStream, error) {
-	rate := s.Rate
-	if rate == 0 {
-		rate = call.Rate
+	encoding := s.Encoding
+	if encoding == 0 {
+		encoding = call.Encoding
 	}
-	if rate == 0 {
-		rate = defaultRate
-	}
-	if rate < 0 || !offers(uint64(rate)) {
-		return nil, fmt.Errorf("%s: open stream at %d Hz: %w", name, rate, telephony.ErrBadFormat)
+	format, err := choose(encoding, s.Rate, call.Rate)
+	if err != nil {
+		return nil, fmt.Errorf("%s: open stream: %w", name, err)
 	}
 	if _, err := composeHeaders(s.Params); err != nil {
 		return nil, fmt.Errorf("%s: open stream: %w", name, err)
 	}
-	return newPeerStream(startOf(s.Params, sound(rate))), nil
+	return newPeerStream(startOf(s.Params, format)), nil
 }
 
 // refusal is why Vonage gives a call up before it streams.

@@ -28,6 +28,22 @@ func sound(rate int) media.Format { return media.Format{Encoding: media.L16, Rat
 // document and in the Node SDK, and is missing from the NCCO page.
 func offers(rate uint64) bool { return rate == 8000 || rate == 16000 || rate == 24000 }
 
+// choose returns the format of a stream for which one or none of these rates is
+// asked, the first that is not zero, and an encoding or none.
+func choose(encoding media.Encoding, rates ...int) (media.Format, error) {
+	rate := defaultRate
+	for _, r := range rates {
+		if r != 0 {
+			rate = r
+			break
+		}
+	}
+	if rate < 0 || !offers(uint64(rate)) || encoding != 0 && encoding != media.L16 {
+		return media.Format{}, telephony.ErrBadFormat
+	}
+	return sound(rate), nil
+}
+
 // quirks returns what sets Vonage apart.
 func quirks() telephony.Quirks {
 	return telephony.Quirks{

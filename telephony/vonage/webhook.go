@@ -63,12 +63,9 @@ func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
 	if err := checkURL(s.URL); err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
-	rate := s.Rate
-	if rate == 0 {
-		rate = defaultRate
-	}
-	if rate < 0 || !offers(uint64(rate)) {
-		return telephony.Document{}, fmt.Errorf("answer with %d Hz: %w", rate, telephony.ErrBadFormat)
+	format, err := choose(s.Encoding, s.Rate)
+	if err != nil {
+		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
 	headers, err := composeHeaders(s.Params)
 	if err != nil {
@@ -78,7 +75,7 @@ func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
 	enc := json.NewEncoder(&body)
 	enc.SetEscapeHTML(false) // escapes would count towards the headers' size
 	err = enc.Encode([]action{{Action: connectAction, Endpoint: []endpoint{{
-		Type: websocketPoint, URI: s.URL, ContentType: contentType(rate), Headers: headers,
+		Type: websocketPoint, URI: s.URL, ContentType: contentType(format.Rate), Headers: headers,
 	}}}})
 	if err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)

@@ -99,12 +99,18 @@ func startOf(params map[string]string, format media.Format) *telephony.Start {
 	}
 }
 
+// decodeDTMF reads a key, which some implementations have met one object
+// deeper.
 func decodeDTMF(body telephony.JSONObject) (telephony.Event, error) {
-	key, err := telephony.Key([]byte(body.Text("digit")))
+	press := body
+	if inner, found := body.Object("dtmf"); found {
+		press = inner
+	}
+	key, err := telephony.Key([]byte(press.Text("digit")))
 	if err != nil {
 		return telephony.Event{}, err
 	}
-	held, _ := body.Millis("duration")
+	held, _ := press.Millis("duration")
 	return telephony.Event{Kind: telephony.Digit, Digit: key, Held: held}, nil
 }
 
