@@ -113,7 +113,7 @@ func (c *Call) message(now time.Time, msg telephony.Message) {
 		c.started(now, ev.Start)
 	case c.core != nil:
 		in := Input{Kind: InEvent, Event: ev}
-		c.step(now, in)
+		c.step(now, &in)
 		if in.passesTime() {
 			c.passed(now)
 		}
@@ -166,7 +166,7 @@ func (c *Call) started(now time.Time, start *telephony.Start) {
 }
 
 // step feeds the Core and carries out what comes out. The lock is held.
-func (c *Call) step(now time.Time, in Input) {
+func (c *Call) step(now time.Time, in *Input) {
 	if c.core == nil || c.ending != telephony.EndingNone {
 		return
 	}
@@ -174,7 +174,7 @@ func (c *Call) step(now time.Time, in Input) {
 		c.perform(out)
 	}
 	for _, more := range c.waiting() {
-		for _, out := range c.core.Step(now, more) {
+		for _, out := range c.core.Step(now, &more) {
 			c.perform(out)
 		}
 	}
@@ -185,7 +185,7 @@ func (c *Call) input(in Input) {
 	defer c.contain()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.step(time.Now(), in)
+	c.step(time.Now(), &in)
 }
 
 // post feeds the Core from where the lock may be held already: the input then
@@ -201,7 +201,7 @@ func (c *Call) post(in Input) {
 	defer c.mu.Unlock()
 	now := time.Now()
 	for _, waiting := range c.waiting() {
-		c.step(now, waiting)
+		c.step(now, &waiting)
 	}
 }
 
@@ -229,7 +229,7 @@ func (c *Call) beat(now time.Time) {
 	defer c.contain()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.step(now, Input{Kind: InTick})
+	c.step(now, &Input{Kind: InTick})
 	c.passed(now)
 }
 

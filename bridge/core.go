@@ -22,16 +22,17 @@ type CoreConfig struct {
 	Manners        conversation.Manners
 	RecognizerRate int // samples per second
 	VoiceRate      int // samples per second
-	// Lead is how far sound is sent ahead of real time; DefaultLead where
-	// zero. A carrier whose least chunk is longer gets at least two chunks.
+	// Lead is how far sound is sent ahead of real time, on the average: it
+	// varies by half a message to both sides. DefaultLead where zero.
 	Lead time.Duration
 }
 
-// The send-ahead: enough to cover a stall of the network, and little enough
-// that a carrier which is slow to clear its queue stops soon.
 const (
+	// DefaultLead covers a stall of the network, and is little enough that a
+	// carrier which is slow to clear its queue stops soon.
 	DefaultLead = 200 * time.Millisecond
-	MaxLead     = 400 * time.Millisecond
+	// MaxLead is the most that is ever sent ahead.
+	MaxLead = 400 * time.Millisecond
 )
 
 // Core is the pure part of one call: jitter buffer, codecs, voice detector,
@@ -66,7 +67,7 @@ func NewCore(cfg CoreConfig) (*Core, error) {
 // Step takes one input at its time and returns what is to be done, in order.
 // The outputs, and the memory that they point to, are good until the next
 // Step. now never goes back.
-func (c *Core) Step(now time.Time, in Input) []Output {
+func (c *Core) Step(now time.Time, in *Input) []Output {
 	c.outs = c.outs[:0]
 	c.in.heard = c.in.heard[:0]
 	switch in.Kind {
@@ -74,7 +75,7 @@ func (c *Core) Step(now time.Time, in Input) []Output {
 		c.begun = true
 		c.turn.Begin(now)
 	case InEvent:
-		c.event(now, in.Event)
+		c.event(now, &in.Event)
 	case InTick:
 		c.drain(now)
 	case InHearing:
@@ -97,7 +98,7 @@ func (c *Core) Step(now time.Time, in Input) []Output {
 }
 
 // event takes what a message from the carrier means.
-func (c *Core) event(now time.Time, ev telephony.Event) {
+func (c *Core) event(now time.Time, ev *telephony.Event) {
 	switch ev.Kind {
 	case telephony.Audio:
 		c.count.ReceivedFrames++
@@ -237,11 +238,11 @@ type outbound struct {
 	lead     pace.Playout // what real time would have played: marks that never come must not slow the sending
 	sentence uint64       // whose sound is taken; zero for none
 	pcm      []int16
-	queue    fifo // encoded sound that waits to be sent
-	chunk    int  // bytes in one message
-	frame    int  // bytes in 20 ms
-	maxLead  time.Duration
-	dirty    bool // whether the carrier may have sound queued
+	queue    fifo          // encoded sound that waits to be sent
+	chunk    int           // bytes in one message
+	frame    int           // bytes in 20 ms
+	enough   time.Duration // the lead above which nothing is sent
+	dirty    bool          // whether the carrier may have sound queued
 	unmarked time.Duration
 	turnOver uint64 // counts the clears; a mark of an older one tells nothing
 }

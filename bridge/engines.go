@@ -58,7 +58,7 @@ func (c *Call) openEngines(start telephony.Start) {
 			c.faults.note(c.log, "open", failed)
 		}
 		c.listener, c.talk = listener, talk
-		c.step(time.Now(), Input{Kind: InBegin})
+		c.step(time.Now(), &Input{Kind: InBegin})
 	})
 }
 
