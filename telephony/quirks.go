@@ -64,6 +64,9 @@ type Chunk struct {
 	// Exact is how much sound every message must hold; zero where that is
 	// free. The other bounds are then of no account.
 	Exact time.Duration
+	// Least is the least sound in a message where that is told in time rather
+	// than bytes; zero where it isn't. Who sends whole frames of 20 ms keeps it.
+	Least time.Duration
 }
 
 // Fit returns how many bytes a last chunk of n bytes must be padded to.

@@ -8,12 +8,12 @@ import (
 )
 
 // chunk returns how many bytes of f a message of n bytes of sound must be
-// filled up to, by either kind of rule.
+// filled up to, by any kind of rule.
 func chunk(rules telephony.Chunk, f media.Format, n int) int {
 	if rules.Exact > 0 {
 		return f.Bytes(rules.Exact)
 	}
-	return rules.Fit(n)
+	return rules.Fit(max(n, f.Bytes(rules.Least)))
 }
 
 func testQuirks(t *testing.T, q telephony.Quirks) {
@@ -23,7 +23,7 @@ func testQuirks(t *testing.T, q telephony.Quirks) {
 	}
 	rules := q.Chunk
 	if rules.Multiple < 1 || rules.Min%rules.Multiple != 0 || rules.Max%rules.Multiple != 0 ||
-		rules.Max != 0 && rules.Max < rules.Min || rules.Exact < 0 {
+		rules.Max != 0 && rules.Max < rules.Min || rules.Exact < 0 || rules.Least < 0 {
 		t.Errorf("chunk rules contradict each other: %+v", rules)
 	}
 	for _, f := range q.Formats {

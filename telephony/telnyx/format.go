@@ -1,0 +1,102 @@
+package telnyx
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/telephony"
+)
+
+// formatKey is the key of a stream URL's query under which Answer writes what
+// it asked for, as "PCMU/8000". The start message tells only what comes to us.
+// A document that was not written by Answer needs it where its codec and its
+// bidirectionalCodec differ.
+const formatKey = "sound"
+
+// phoneRate is the rate of G.711.
+const phoneRate = 8000
+
+// formats are what a stream can carry: the codecs that the bridge takes, at
+// the rates of TeXML's bidirectionalSamplingRate. TeXML's page doesn't list
+// L16, Telnyx's own guide for migrants and implementations do.
+func formats() []media.Format {
+	return []media.Format{
+		{Encoding: media.PCMU, Rate: phoneRate},
+		{Encoding: media.PCMA, Rate: phoneRate},
+		{Encoding: media.L16, Rate: 16000},
+		{Encoding: media.L16, Rate: phoneRate},
+		{Encoding: media.L16, Rate: 24000},
+	}
+}
+
+// choose returns the first format with encoding and rate, of which either may
+// be zero for any.
+func choose(encoding media.Encoding, rate int) (media.Format, error) {
+	for _, f := range formats() {
+		if (encoding == 0 || f.Encoding == encoding) && (rate == 0 || f.Rate == rate) {
+			return f, nil
+		}
+	}
+	return media.Format{}, fmt.Errorf("%w: %v", telephony.ErrBadFormat, media.Format{Encoding: encoding, Rate: rate})
+}
+
+// askedFormat returns the format in a socket's query, the zero Format where
+// there is none that can be streamed.
+func askedFormat(query url.Values) media.Format {
+	for _, f := range formats() {
+		if strings.EqualFold(query.Get(formatKey), f.String()) {
+			return f
+		}
+	}
+	return media.Format{}
+}
+
+// encoding returns the encoding that Telnyx calls text, in any case; zero
+// where the bridge has none of that name.
+func encoding(text string) media.Encoding {
+	for _, e := range []media.Encoding{media.PCMU, media.PCMA, media.L16} {
+		if strings.EqualFold(text, e.String()) {
+			return e
+		}
+	}
+	return 0
+}
+
+// declared returns the format of the sound that comes to us, as start tells
+// it. What it leaves out is as was asked, or as Telnyx's default is.
+func declared(start telephony.JSONObject, asked media.Format) (media.Format, error) {
+	told, _ := start.Object("media_format")
+	codec, rate, channels := told.Text("encoding"), told.Text("sample_rate"), told.Text("channels")
+	what := codec + "/" + rate
+	if channels != "" && channels != "1" {
+		what += "/" + channels
+	}
+	bad := fmt.Errorf("%w: %s", telephony.ErrBadFormat, telephony.Shorten([]byte(what)))
+	if n, ok := told.Number("channels"); channels != "" && (!ok || n != 1) {
+		return media.Format{}, bad
+	}
+	f := asked
+	if f == (media.Format{}) {
+		f = formats()[0]
+	}
+	if codec != "" && encoding(codec) != f.Encoding {
+		f = media.Format{Encoding: encoding(codec), Rate: phoneRate}
+		if rate == "" && f.Encoding == media.L16 {
+			return media.Format{}, bad
+		}
+	}
+	if n, ok := told.Number("sample_rate"); ok && n <= 1<<20 {
+		f.Rate = int(n)
+	} else if rate != "" {
+		return media.Format{}, bad
+	}
+	if _, err := choose(f.Encoding, f.Rate); err != nil || f.Encoding == 0 || f.Rate == 0 {
+		return media.Format{}, bad
+	}
+	return f, nil
+}
+
+// isG711 reports whether f is one of the two laws of G.711.
+func isG711(f media.Format) bool { return f.Encoding == media.PCMU || f.Encoding == media.PCMA }

@@ -1,0 +1,177 @@
+package telnyx
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/telephony"
+)
+
+// ErrNoIDs reports a call for the peer to play that lacks ids.
+var ErrNoIDs = errors.New("peer's call needs a CallID and a StreamID")
+
+// peer plays Telnyx's part.
+type peer struct{ order order }
+
+// Announce implements telephony.Peer with the form that Telnyx posts to a
+// TeXML application.
+func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, error) {
+	form := url.Values{
+		"CallSid":       {call.CallID},
+		"CallSidLegacy": {call.CallID},
+		"AccountSid":    {call.AccountID},
+		"From":          {call.From},
+		"To":            {call.To},
+		"CallStatus":    {"ringing"},
+		"Direction":     {"inbound"},
+	}
+	r, err := http.NewRequest(http.MethodPost, answerURL, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, fmt.Errorf("announce call: %w", err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r, nil
+}
+
+// ReadAnswer implements telephony.Peer. What Telnyx would refuse, and what it
+// takes without ever letting the caller hear us, is a *telephony.Violation; it
+// documents no numbers for these. A codec that Telnyx has and the simulator
+// has not gives telephony.ErrBadFormat. It takes ws:// to a loopback host,
+// where the real one takes wss:// only.
+func (peer) ReadAnswer(doc telephony.Document) (telephony.Stream, error) {
+	if kind, _, err := mime.ParseMediaType(doc.ContentType); err != nil || kind != "text/xml" && kind != "application/xml" {
+		return telephony.Stream{}, refusal(fmt.Sprintf("content type %q is not text/xml", doc.ContentType))
+	}
+	texml, err := parseTeXML(doc.Body)
+	if err != nil {
+		return telephony.Stream{}, err
+	}
+	if texml.Connect == nil || texml.Connect.Stream == nil {
+		return telephony.Stream{}, refusal("the document has no <Connect><Stream>, so the call would end without one")
+	}
+	s := texml.Connect.Stream
+	if err = checkStream(s); err != nil {
+		return telephony.Stream{}, err
+	}
+	format, err := spokenFormat(s)
+	if err != nil {
+		return telephony.Stream{}, err
+	}
+	to := telephony.Stream{URL: s.URL, Rate: format.Rate, Encoding: format.Encoding}
+	for _, p := range s.Parameters {
+		if to.Params == nil {
+			to.Params = make(map[string]string, len(s.Parameters))
+		}
+		to.Params[p.Name] = p.Value
+	}
+	return to, nil
+}
+
+// parseTeXML reads a document that is one <Response>.
+func parseTeXML(body []byte) (response, error) {
+	var texml response
+	dec := xml.NewDecoder(bytes.NewReader(body))
+	if err := dec.Decode(&texml); err != nil {
+		return response{}, refusal("document parse failure: " + err.Error())
+	}
+	if root := texml.XMLName.Local; root != rootElement {
+		return response{}, refusal(fmt.Sprintf("root element is <%s>, must be <%s>", root, rootElement))
+	}
+	for {
+		token, err := dec.Token()
+		if errors.Is(err, io.EOF) {
+			return texml, nil
+		}
+		if err != nil {
+			return response{}, refusal("document parse failure: " + err.Error())
+		}
+		if _, second := token.(xml.StartElement); second {
+			return response{}, refusal("document parse failure: more than one root element")
+		}
+	}
+}
+
+// checkStream returns a violation where Telnyx wouldn't open s as a two-way
+// stream of raw sound. Names of codecs and modes are case-sensitive.
+func checkStream(s *stream) error {
+	u, err := url.Parse(s.URL)
+	switch {
+	case err != nil || u.Hostname() == "" || len(s.URL) > maxURL:
+		return refusal("stream URL is malformed or longer than 2000 characters")
+	case u.Scheme != "wss" && (u.Scheme != "ws" || !isLoopback(u.Hostname())):
+		return refusal(fmt.Sprintf("stream URL's scheme %q is not wss", u.Scheme))
+	case !slices.Contains([]string{"", "inbound_track", "outbound_track", "both_tracks"}, s.Track):
+		return refusal(fmt.Sprintf("track %q", s.Track))
+	case s.Mode != modeRTP:
+		return refusal(fmt.Sprintf("bidirectionalMode %q is not rtp, so raw sound would never be heard", s.Mode))
+	case s.Codec != "" && s.Codec != "default" && !isCodec(s.Codec):
+		return refusal(fmt.Sprintf("codec %q", s.Codec))
+	case s.SpokenIn != "" && !isCodec(s.SpokenIn):
+		return refusal(fmt.Sprintf("bidirectionalCodec %q", s.SpokenIn))
+	case !slices.Contains([]string{"", "8000", "16000", "24000"}, s.SpokenAt):
+		return refusal(fmt.Sprintf("bidirectionalSamplingRate %q", s.SpokenAt))
+	}
+	return nil
+}
+
+// isCodec reports whether Telnyx has a codec of that name.
+func isCodec(s string) bool {
+	return slices.Contains([]string{"PCMU", "PCMA", "G722", "OPUS", "AMR-WB", "L16"}, s)
+}
+
+// spokenFormat returns the format in which s wants our sound: PCMU at 8 kHz
+// where it doesn't say.
+func spokenFormat(s *stream) (media.Format, error) {
+	codec := cmp.Or(s.SpokenIn, "PCMU")
+	rate, err := strconv.Atoi(cmp.Or(s.SpokenAt, "8000"))
+	if err != nil || encoding(codec) == 0 {
+		return media.Format{}, fmt.Errorf("%s: read answer: %w: %s/%s", name, telephony.ErrBadFormat, codec, s.SpokenAt)
+	}
+	f, err := choose(encoding(codec), rate)
+	if err != nil {
+		return media.Format{}, fmt.Errorf("%s: read answer: %w", name, err)
+	}
+	return f, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Open implements telephony.Peer. The format is that of the document; call's
+// counts where the document was not read, or asks for none. The peer plays
+// legs whose codec Telnyx can translate to what was asked.
+func (p peer) Open(s telephony.Stream, call telephony.PeerCall) (telephony.PeerStream, error) {
+	if call.StreamID == "" || call.CallID == "" {
+		return nil, fmt.Errorf("%s: open stream: %w", name, ErrNoIDs)
+	}
+	format, err := choose(cmp.Or(s.Encoding, call.Encoding), cmp.Or(s.Rate, call.Rate))
+	if err != nil {
+		return nil, fmt.Errorf("%s: open stream: %w", name, err)
+	}
+	return newPeerStream(p.order, telephony.Start{
+		StreamID:  call.StreamID,
+		CallID:    call.CallID,
+		AccountID: call.AccountID,
+		From:      call.From,
+		To:        call.To,
+		Params:    s.Params,
+		Format:    format,
+	}), nil
+}
+
+// refusal is why Telnyx gives a stream up before it opens.
+func refusal(rule string) error { return &telephony.Violation{Rule: rule, Fatal: true} }
