@@ -89,19 +89,24 @@ func (c *Call) Run(ctx context.Context) ledger.Record {
 // read passes on what the carrier sends until the socket ends.
 func (c *Call) read() error {
 	defer c.contain()
+	c.wire = c.entry.Carrier.NewWire(c.entry.Query)
 	for {
 		msg, err := c.conn.Read()
 		if err != nil {
 			return err
 		}
-		c.message(time.Now(), msg)
+		c.message(msg)
 	}
 }
 
 // message takes one message from the carrier.
-func (c *Call) message(now time.Time, msg telephony.Message) {
+func (c *Call) message(msg telephony.Message) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.ending != telephony.EndingNone {
+		return
+	}
+	now := time.Now()
 	ev, err := c.wire.Decode(msg)
 	if err != nil {
 		c.bad(err)
@@ -229,6 +234,7 @@ func (c *Call) beat(now time.Time) {
 	defer c.contain()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	now = time.Now() // the lock may have been waited for
 	c.step(now, &Input{Kind: InTick})
 	c.passed(now)
 }

@@ -154,6 +154,7 @@ func (c *Core) perform(now time.Time, a conversation.Action) {
 		c.startHearing()
 	case conversation.ActFinish:
 		c.in.hearing = false
+		c.in.past.reset() // what it heard is no beginning of the next
 		c.emit(Output{Kind: OutFinish, ID: a.ID})
 	case conversation.ActAsk:
 		c.emit(Output{Kind: OutAsk, ID: a.ID, Prompt: a.Prompt})
@@ -223,11 +224,12 @@ type inbound struct {
 	vad      *vad.Detector
 	noise    *noise.Generator
 	resample codec.Resampler
-	pcm      []int16 // one frame, decoded
-	gap      []int16 // one step of what fills a gap
-	past     ring    // the last preRoll of sound, for the start of an utterance
-	hearing  bool    // whether an utterance is open
-	heard    []int16 // what goes to the recognizer in this step
+	pcm      []int16   // one frame, decoded
+	gap      []int16   // one step of what fills a gap
+	past     ring      // the last preRoll of sound, for the start of an utterance
+	onset    time.Time // where the newest spurt of speech began
+	hearing  bool      // whether an utterance is open
+	heard    []int16   // what goes to the recognizer in this step
 }
 
 // outbound is the agent's way out.

@@ -32,34 +32,79 @@ type engines struct {
 	room      chan struct{} // tells a synthesizer that was held back to go on
 	held      bool          // whether one is
 	offBeat   func()
+	left      bool // whether the call has closed its engines
 }
 
-// openEngines opens the call's engines and begins the conversation when they
-// are ready, or have had their time.
+// openEngines opens the call's engines and begins the conversation when both
+// are ready, or have had their time: it then begins without.
 func (c *Call) openEngines(start telephony.Start) {
 	c.room = make(chan struct{}, 1)
-	c.listener, c.talk = deaf{errors.New("recognizer is not open")}, mute{errors.New("dialogue is not open")}
+	c.listener, c.talk = deaf{errNotOpen}, mute{errNotOpen}
 	c.offBeat = c.board.cfg.Wheel.Add(c.beat)
+	opened := make(chan struct{}, 2) // one for each engine
 	_ = c.start(func(ctx context.Context) {
-		defer c.contain()
-		ctx, stop := context.WithTimeout(ctx, engineOpen)
-		defer stop()
-		listener, err := c.entry.Agent.Recognizer.Listen(ctx, c.heard)
-		if err != nil {
-			listener = deaf{err}
-		}
-		talk, talkErr := c.entry.Agent.Dialogue.Open(ctx, c.caller(start))
-		if talkErr != nil {
-			talk = mute{talkErr}
-		}
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if failed := errors.Join(err, talkErr); failed != nil {
-			c.faults.note(c.log, "open", failed)
-		}
-		c.listener, c.talk = listener, talk
-		c.step(time.Now(), &Input{Kind: InBegin})
+		defer func() { opened <- struct{}{} }()
+		c.openRecognizer(ctx)
 	})
+	caller := c.caller(start)
+	_ = c.start(func(ctx context.Context) {
+		defer func() { opened <- struct{}{} }()
+		c.openDialogue(ctx, caller)
+	})
+	_ = c.start(func(ctx context.Context) {
+		// One that heeds its context is back by now.
+		late, stop := context.WithTimeout(ctx, engineOpen+engineOpen/10)
+		defer stop()
+		for range cap(opened) {
+			select {
+			case <-opened:
+			case <-late.Done():
+				c.engineFault("open", errNotOpen)
+			}
+		}
+		c.input(Input{Kind: InBegin})
+	})
+}
+
+// openRecognizer opens the recognizer's session. One that comes when the call
+// is over is closed at once.
+func (c *Call) openRecognizer(ctx context.Context) {
+	defer c.contain()
+	opening, stop := context.WithTimeout(ctx, engineOpen)
+	defer stop()
+	listener, err := c.entry.Agent.Recognizer.Listen(opening, c.heard)
+	if err != nil {
+		c.engineFault("recognizer", err)
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.left {
+		go c.closeListener(listener)
+		return
+	}
+	c.listener = listener
+}
+
+// openDialogue opens the talk.
+func (c *Call) openDialogue(ctx context.Context, caller conversation.Caller) {
+	defer c.contain()
+	opening, stop := context.WithTimeout(ctx, engineOpen)
+	defer stop()
+	talk, err := c.entry.Agent.Dialogue.Open(opening, caller)
+	if err != nil {
+		c.engineFault("dialogue", err)
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.talk = talk
+}
+
+// closeListener closes a session; a panic of its concerns nobody else.
+func (c *Call) closeListener(l conversation.Listener) {
+	defer c.contain()
+	_ = l.Close()
 }
 
 // caller tells the dialogue who is on the line.
@@ -216,6 +261,7 @@ func (c *Call) engineFault(engine string, err error) {
 // leaveEngines closes the engines and waits a little for those at work.
 func (c *Call) leaveEngines() {
 	c.mu.Lock()
+	c.left = true
 	offBeat, listener := c.offBeat, c.listener
 	c.mu.Unlock()
 	if offBeat != nil {
@@ -224,10 +270,10 @@ func (c *Call) leaveEngines() {
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
-		c.work.Wait()
 		if listener != nil {
-			_ = listener.Close()
+			c.closeListener(listener)
 		}
+		c.work.Wait()
 	}()
 	patience := time.NewTimer(engineStop)
 	defer patience.Stop()
@@ -235,9 +281,12 @@ func (c *Call) leaveEngines() {
 	case <-left:
 	case <-patience.C:
 		c.board.stats.engineFault("stuck")
-		c.log.Error().Dur("waited", engineStop).Msg("an engine didn't stop with its call")
+		c.log.Error().Dur("waited", engineStop).Msg("an engine did not stop with its call")
 	}
 }
+
+// errNotOpen reports an engine that isn't open, or took too long to be.
+var errNotOpen = errors.New("engine is not open")
 
 // deaf is the listener of a call whose recognizer could not be opened.
 type deaf struct{ err error }

@@ -84,7 +84,7 @@ func (c *Call) close() ledger.Record {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := time.Now()
-	r := c.snapshot(now)
+	r := c.lastSnapshot(now)
 	r.Status, r.EndedAt = ledger.StatusEnded, now
 	r.Ending, r.Detail = string(c.ending), c.detail
 	c.board.closed(c, r)
@@ -97,6 +97,18 @@ func (c *Call) close() ledger.Record {
 		Uint64("frames_out", r.Media.SentFrames).Int64("lost_ms", r.Media.LostMS).
 		Uint64("bad_messages", r.Media.BadMessages).Msg("call ended")
 	return r
+}
+
+// lastSnapshot returns the record of a call that may have crashed half way
+// through a step: without the conversation where that can't be read.
+func (c *Call) lastSnapshot(now time.Time) (r ledger.Record) {
+	defer func() {
+		if recover() != nil {
+			r = c.record
+			r.Errors = c.faults.list()
+		}
+	}()
+	return c.snapshot(now)
 }
 
 // note writes what the stream tells of itself into the record.

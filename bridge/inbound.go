@@ -101,11 +101,13 @@ func (c *Core) hear(now time.Time, pcm []int16) {
 		c.listen(pcm)
 	}
 	voice := c.in.vad.Push(pcm)
+	if voice.Started {
+		c.in.onset = now.Add(voice.Onset - voice.Now)
+	}
 	if !c.begun || !voice.Speech && !voice.Started && !voice.Ended {
 		return
 	}
-	at := func(media time.Duration) time.Time { return now.Add(media - voice.Now) }
-	c.turn.Voice(now, voice.Started, at(voice.Onset), at(voice.LastVoice))
+	c.turn.Voice(now, voice.Speech || voice.Started, c.in.onset, now.Add(voice.LastVoice-voice.Now))
 	c.act(now)
 }
 

@@ -28,6 +28,8 @@ func (r *ring) write(pcm []int16) {
 	}
 }
 
+func (r *ring) reset() { r.next, r.full = 0, false }
+
 // last returns the newest sample, zero before the first.
 func (r *ring) last() int16 {
 	if r.next == 0 && !r.full {

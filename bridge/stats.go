@@ -70,17 +70,17 @@ func (s *counters) engineFault(engine string) {
 	s.engineFails[engine]++
 }
 
-func (s *counters) ended(r ledger.Record) {
+func (s *counters) ended(r ledger.Record, n Counts) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.endings == nil {
 		s.endings = map[string]uint64{}
 	}
 	s.endings[r.Ending]++
-	s.received += r.Media.ReceivedFrames
-	s.sent += r.Media.SentFrames
-	s.clears += r.Media.Clears
-	s.lost += time.Duration(r.Media.LostMS) * time.Millisecond
+	s.received += n.ReceivedFrames
+	s.sent += n.SentFrames
+	s.clears += n.Clears
+	s.lost += n.Jitter.Lost
 	for _, t := range r.Turns {
 		if t.ResponseMS > 0 {
 			s.observe(time.Duration(t.ResponseMS) * time.Millisecond)
@@ -107,8 +107,8 @@ func (b *Switchboard) Stats() Stats {
 	for c := range b.calls {
 		live = append(live, c)
 	}
-	b.mu.Unlock()
 	s := b.stats.snapshot()
+	b.mu.Unlock()
 	s.Live = len(live)
 	for _, c := range live {
 		n := c.counts()

@@ -129,7 +129,7 @@ func (b *Switchboard) settle() {
 // caller has reserved its place.
 func (b *Switchboard) Serve(ctx context.Context, e Entry, conn telephony.Conn) ledger.Record {
 	c := &Call{
-		board: b, entry: e, conn: conn, wire: e.Carrier.NewWire(e.Query),
+		board: b, entry: e, conn: conn,
 		log: b.cfg.Log.With().Str("call", e.ID).Str("carrier", e.Carrier.Name()).Logger(),
 		record: ledger.Record{
 			ID: e.ID, Carrier: e.Carrier.Name(), CarrierCallID: e.CallID, Agent: e.Agent.Name,
@@ -150,10 +150,14 @@ func (b *Switchboard) opened(c *Call) {
 
 // closed enters the end of a call. The call's lock is held.
 func (b *Switchboard) closed(c *Call, r ledger.Record) {
+	var n Counts
+	if c.core != nil {
+		n = c.core.Counts(time.Now())
+	}
 	b.mu.Lock()
 	delete(b.calls, c)
+	b.stats.ended(r, n) // with the call gone from the live ones, or a count would see it twice or not at all
 	b.mu.Unlock()
-	b.stats.ended(r)
 	b.cfg.Ledger.Close(r)
 }
 

@@ -14,6 +14,8 @@ type Exchange struct {
 	FirstText   time.Duration // the reply's first text came
 	FirstSound  time.Duration // its first sound was handed to the carrier
 	Interrupted bool
+
+	closed bool // answered, if only by nothing
 }
 
 // maxExchanges bounds the log of one call.
@@ -30,7 +32,7 @@ func (t *Turn) current() *Exchange {
 // exchange opens a new exchange, or returns the newest where that one has not
 // been answered yet.
 func (t *Turn) exchange() *Exchange {
-	if n := len(t.log); n > 0 && t.log[n-1].FirstSound == 0 && t.log[n-1].CallerStart != 0 {
+	if n := len(t.log); n > 0 && !t.log[n-1].closed && t.log[n-1].FirstSound == 0 && t.log[n-1].CallerStart != 0 {
 		return &t.log[n-1]
 	}
 	if len(t.log) < maxExchanges {

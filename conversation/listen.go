@@ -9,11 +9,12 @@ import (
 // over.
 const maxKeys = 64
 
-// Voice tells what the voice detector found at now. started says that speech
-// has begun, at onset; last is the end of the last voiced sound.
-func (t *Turn) Voice(now time.Time, started bool, onset, last time.Time) {
+// Voice tells what the voice detector found at now: whether somebody speaks,
+// since onset, and the end of the last voiced sound. Speech that began when
+// the caller could not have the turn gets it as soon as they can.
+func (t *Turn) Voice(now time.Time, speech bool, onset, last time.Time) {
 	t.at(now)
-	if started && !t.open {
+	if speech && !t.open && last.After(t.spent) {
 		t.openUtterance(onset)
 	}
 	if t.open && last.After(t.lastVoice) {
@@ -68,7 +69,7 @@ func (t *Turn) endpoint() {
 	if !t.open || t.now.Sub(t.lastVoice) < t.manners.Endpointing {
 		return
 	}
-	t.open = false
+	t.open, t.spent = false, t.lastVoice
 	t.current().CallerEnd = t.since(t.lastVoice)
 	t.awaited = append(t.awaited, awaited{id: t.utterance, since: t.now})
 	t.do(Action{Kind: ActFinish, ID: t.utterance})
@@ -95,8 +96,6 @@ func (t *Turn) Heard(now time.Time, h Hearing) {
 func (t *Turn) understood(text string) {
 	if text = clean(text); text != "" {
 		t.pending = strings.TrimSpace(t.pending + " " + text)
-	} else {
-		t.misheard = true
 	}
 	if t.open || len(t.awaited) > 0 || t.leaving || t.state == Over {
 		return
@@ -158,6 +157,16 @@ func (t *Turn) Key(now time.Time, digit byte) {
 	t.keysDue = now.Add(t.manners.DigitPause)
 }
 
+// dropSpeech forgets what the caller is saying and what is still to be
+// recognized: the keys count, whose tones may even be taken for speech.
+func (t *Turn) dropSpeech() {
+	if t.open {
+		t.open, t.spent = false, t.now
+		t.do(Action{Kind: ActFinish, ID: t.utterance})
+	}
+	t.awaited = t.awaited[:0]
+}
+
 // handOverKeys asks the dialogue about the keys pressed so far.
 func (t *Turn) handOverKeys() {
 	keys := string(t.keys)
@@ -165,6 +174,7 @@ func (t *Turn) handOverKeys() {
 	if keys == "" || t.leaving {
 		return
 	}
-	t.pending, t.misheard, t.unclear = "", false, 0
+	t.dropSpeech()
+	t.pending, t.unclear = "", 0
 	t.request(Prompt{Kind: Keys, Text: keys})
 }

@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -63,7 +64,7 @@ func DefaultManners() Manners {
 	}
 }
 
-// Check returns an error that names the first time that is out of bounds.
+// Check returns an error that names each time that is out of bounds.
 func (m Manners) Check() error {
 	bounds := []struct {
 		name     string
@@ -79,13 +80,14 @@ func (m Manners) Check() error {
 		{"voice_wait", m.VoiceWait, 100 * time.Millisecond, time.Minute},
 		{"ceiling", m.Ceiling, m.DialogueWait, time.Minute},
 	}
+	var wrong []error
 	for _, b := range bounds {
 		if b.is < b.min || b.is > b.max {
-			return fmt.Errorf("%s is %v, must be from %v to %v", b.name, b.is, b.min, b.max)
+			wrong = append(wrong, fmt.Errorf("%s is %v, must be from %v to %v", b.name, b.is, b.min, b.max))
 		}
 	}
 	if m.IdlePrompts < 0 || m.IdlePrompts > 100 {
-		return fmt.Errorf("idle_prompts is %d, must be from 0 to 100", m.IdlePrompts)
+		wrong = append(wrong, fmt.Errorf("idle_prompts is %d, must be from 0 to 100", m.IdlePrompts))
 	}
-	return nil
+	return errors.Join(wrong...)
 }

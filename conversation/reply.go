@@ -84,9 +84,7 @@ func (t *Turn) ReplyDone(now time.Time, id uint64, next Next, err error) {
 		return
 	}
 	t.asking = false
-	if last := t.split.Flush(); last != "" {
-		t.queue = append(t.queue, Action{Kind: ActSpeak, Text: last})
-	}
+	t.flush()
 	if err != nil && !errors.Is(err, context.Canceled) {
 		t.replyFailed()
 		return
@@ -95,6 +93,13 @@ func (t *Turn) ReplyDone(now time.Time, id uint64, next Next, err error) {
 	t.next, t.keysWanted = next, next.Digits
 	t.speakNext()
 	t.settle()
+}
+
+// flush takes the last sentence of a reply, which no space followed.
+func (t *Turn) flush() {
+	if last := t.split.Flush(); last != "" {
+		t.queue = append(t.queue, Action{Kind: ActSpeak, Text: last})
+	}
 }
 
 // replyFailed goes on after a reply that broke off: what there is of it is
@@ -114,7 +119,7 @@ func (t *Turn) replyFailed() {
 
 // apology returns the phrase that fits: at the end of a call it is a goodbye.
 func (t *Turn) apology() string {
-	if t.leaving {
+	if t.leaving || t.next.HangUp {
 		return t.manners.Phrases.Bye
 	}
 	return t.manners.Phrases.Sorry
@@ -150,9 +155,7 @@ func (t *Turn) Sound(now time.Time, id uint64, from, to time.Duration) {
 	}
 	t.progressAt = now
 	t.spoken.Sound(id, from, to)
-	if !t.canned {
-		t.callerLine, t.pending, t.misheard = -1, "", false
-	}
+	t.answering = t.answering || !t.canned
 	if t.audible {
 		return
 	}
@@ -214,6 +217,8 @@ func (t *Turn) Played(now time.Time) {
 		return
 	}
 	t.closeReply(t.spoken.Text())
+	t.current().closed = true
+	t.callerLine, t.pending = -1, ""
 	t.quietSince = now
 	switch {
 	case t.leaving:
@@ -227,10 +232,13 @@ func (t *Turn) Played(now time.Time) {
 
 // closeReply writes the reply into the transcript, with what was heard of it.
 func (t *Turn) closeReply(heard string) {
-	if text := t.spoken.Text(); text != "" && (heard != "" || t.audible) {
+	if text := t.spoken.Text(); text != "" && heard != "" {
 		t.addLine(Line{Role: RoleAgent, Text: text, Heard: heard})
 	}
-	t.spoken, t.audible = Spoken{}, false
+	if t.answering && heard != "" {
+		t.callerLine, t.pending = -1, "" // what was said has been answered
+	}
+	t.spoken, t.audible, t.answering = Spoken{}, false, false
 }
 
 // cancelAsk takes the reply under way back.
@@ -253,6 +261,7 @@ func (t *Turn) guardReply(starved bool) {
 	case !t.asking:
 	case waited >= t.manners.Ceiling && starved:
 		t.cancelAsk()
+		t.flush()
 		t.replyFailed()
 	case !t.gotText && !t.moment && t.now.Sub(t.askedAt) >= t.manners.DialogueWait && t.state == Thinking:
 		t.moment = true

@@ -59,9 +59,9 @@ type Turn struct {
 	utterance  uint64 // number of the newest utterance
 	open       bool   // whether the caller is in the middle of it
 	lastVoice  time.Time
+	spent      time.Time // up to where what the caller said has been taken
 	awaited    []awaited // utterances whose text is still to come
 	pending    string    // what was said and not yet answered
-	misheard   bool      // whether an utterance brought no text
 	keys       []byte
 	keysDue    time.Time // when the keys pressed so far are handed over
 	keysWanted int
@@ -82,6 +82,7 @@ type Turn struct {
 	voicing    bool // whether the newest sentence is being synthesized
 	canned     bool // whether that sentence is a canned one
 	audible    bool // whether sound of this reply has been sent
+	answering  bool // whether that is more than a canned phrase
 	spoken     Spoken
 
 	// How often in a row.
