@@ -185,7 +185,8 @@ func TestBinaryMessagesAreOneFrameAtEachRate(t *testing.T) {
 		for _, n := range []int{0, 160, 320, 640, 960, 1920} {
 			_, err := wire.Decode(binary(make([]byte, n)))
 			var wireErr *telephony.WireError
-			if n == want && err != nil || n != want && !(errors.As(err, &wireErr) && errors.Is(err, telephony.ErrBadLength)) {
+			refused := errors.As(err, &wireErr) && errors.Is(err, telephony.ErrBadLength)
+			if refused != (n != want) || !refused && err != nil {
 				t.Errorf("%s Hz: %d bytes: %v", rate, n, err)
 			}
 		}
