@@ -13,14 +13,12 @@ import (
 // maxHeaders is how long the attribute extraHeaders may be, in bytes.
 const maxHeaders = 512
 
+// passed are the characters that were seen to pass besides the letters and
+// digits that are documented. The peer takes them; we send none.
+const passed = "_-"
+
 // ErrParameter reports custom parameters that Plivo wouldn't pass on.
 var ErrParameter = errors.New("extra headers must be of letters and digits and at most 512 bytes in all")
-
-// composeHeaders returns params as the attribute extraHeaders has them. The
-// documented alphabet is kept to, and not what was only seen to pass.
-func composeHeaders(params map[string]string) (string, error) {
-	return joined(params, ",", "")
-}
 
 // joined returns params as key=value in the order of their keys, or
 // ErrParameter where they have another character than letters, digits and
@@ -51,9 +49,6 @@ func isPlain(s, allowed string) bool {
 	}
 	return s != ""
 }
-
-// passed are the characters that were seen to pass besides letters and digits.
-const passed = "_-"
 
 // readAttribute returns the parameters of the attribute extraHeaders, as Plivo
 // reads it.

@@ -64,7 +64,7 @@ func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
 	if err := checkURL(s.URL); err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
-	headers, err := composeHeaders(s.Params)
+	headers, err := joined(s.Params, ",", "")
 	if err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
