@@ -15,15 +15,20 @@ func (s *Server) openMedia(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	call, err := s.enter(carrier, r.PathValue("ticket"))
-	if err != nil {
-		s.cfg.Log.Warn().Str("carrier", carrier.Name()).Str("why", err.Error()).Msg("media socket refused")
-		refuse(w, http.StatusForbidden, err.Error()+"; ask the answer URL for a fresh one")
+	if !wsconn.IsUpgrade(r) { // a ticket is for a socket; a page that asks must not use it up
+		refuse(w, http.StatusUpgradeRequired, "this is a media socket: open it as a WebSocket")
 		return
 	}
 	release, err := s.cfg.Board.Reserve()
 	if err != nil {
-		busy(w, err, 10*time.Second)
+		busy(w, err, 10*time.Second) // and the ticket stays good
+		return
+	}
+	call, err := s.enter(carrier, r.PathValue("ticket"))
+	if err != nil {
+		release()
+		s.cfg.Log.Warn().Str("carrier", carrier.Name()).Str("why", err.Error()).Msg("media socket refused")
+		refuse(w, http.StatusForbidden, err.Error()+"; ask the answer URL for a fresh one")
 		return
 	}
 	conn, err := wsconn.Upgrade(w, r, wsconn.Config{})

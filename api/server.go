@@ -5,6 +5,8 @@ package api
 import (
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -84,17 +86,29 @@ func New(cfg Config) *Server {
 	for _, c := range cfg.Carriers {
 		s.carriers[c.Name()] = c
 	}
-	s.mux.HandleFunc("GET /telephony/{carrier}/answer", s.answerCall)
-	s.mux.HandleFunc("POST /telephony/{carrier}/answer", s.answerCall)
-	s.mux.HandleFunc("GET /media/{carrier}/{ticket}", s.openMedia)
-	s.mux.HandleFunc("GET /v1/calls", s.listCalls)
-	s.mux.HandleFunc("GET /v1/calls/{id}", s.findCall)
-	s.mux.HandleFunc("GET /healthz", s.healthy)
-	s.mux.HandleFunc("GET /readyz", s.ready)
-	s.mux.Handle("GET /metrics", cfg.Metrics)
-	s.mux.HandleFunc("GET /{$}", s.welcome)
+	s.handle("/telephony/{carrier}/answer", s.answerCall, http.MethodGet, http.MethodPost)
+	s.handle("/media/{carrier}/{ticket}", s.openMedia, http.MethodGet)
+	s.handle("/v1/calls", s.listCalls, http.MethodGet)
+	s.handle("/v1/calls/{id}", s.findCall, http.MethodGet)
+	s.handle("/healthz", s.healthy, http.MethodGet)
+	s.handle("/readyz", s.ready, http.MethodGet)
+	s.handle("/metrics", cfg.Metrics.ServeHTTP, http.MethodGet)
+	s.handle("/{$}", s.welcome, http.MethodGet)
 	s.mux.HandleFunc("/", s.unknown)
 	return s
+}
+
+// handle serves a path for some methods, and says so to the others.
+func (s *Server) handle(path string, h http.HandlerFunc, methods ...string) {
+	allow := strings.Join(methods, ", ")
+	s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(methods, r.Method) && (r.Method != http.MethodHead || methods[0] != http.MethodGet) {
+			w.Header().Set("Allow", allow)
+			refuse(w, http.StatusMethodNotAllowed, "this path takes "+allow)
+			return
+		}
+		h(w, r)
+	})
 }
 
 // ServeHTTP answers one request.

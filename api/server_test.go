@@ -204,6 +204,13 @@ func TestSocketsWithoutAGoodTicketAreRefusedBeforeAnyWork(t *testing.T) {
 		}
 	}
 	s.now = s.now.Add(api.TicketLife + time.Second)
+	u, err := url.Parse(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, _ := s.do("GET", u.Path, ""); status != http.StatusUpgradeRequired {
+		t.Errorf("no handshake: got %d, want 426", status)
+	}
 	if got := s.dial(good); got != http.StatusForbidden {
 		t.Errorf("expired: got %d, want 403", got)
 	}
@@ -237,16 +244,18 @@ func TestRequestsThatCanNotBeServedSayWhatToChange(t *testing.T) {
 		want               int
 		says               string
 	}{
-		"unknown carrier":   {"POST", "/telephony/acme/answer", "", 404, "exotel, twilio"},
-		"unknown agent":     {"POST", "/telephony/twilio/answer?agent=x", "CallSid=CA1", 404, "demo, other"},
-		"rate not offered":  {"POST", "/telephony/twilio/answer?sample-rate=16000", "CallSid=CA1", 422, "8000"},
-		"no call id":        {"POST", "/telephony/twilio/answer", "From=1", 400, "CallSid"},
-		"body too large":    {"POST", "/telephony/twilio/answer", big, 413, "64 KiB"},
-		"unknown call":      {"GET", "/v1/calls/nope", "", 404, "GET /v1/calls"},
-		"bad limit":         {"GET", "/v1/calls?limit=many", "", 422, "limit"},
-		"unknown path":      {"GET", "/nope", "", 404, "GET /"},
-		"not a handshake":   {"GET", "/media/exotel/" + streamKey, "", 400, ""},
-		"unknown carrier 2": {"GET", "/media/acme/x", "", 404, "no such carrier"},
+		"unknown carrier":           {"POST", "/telephony/acme/answer", "", 404, "exotel, twilio"},
+		"unknown agent":             {"POST", "/telephony/twilio/answer?agent=x", "CallSid=CA1", 404, "demo, other"},
+		"rate not offered":          {"POST", "/telephony/twilio/answer?sample-rate=16000", "CallSid=CA1", 422, "8000"},
+		"no call id":                {"POST", "/telephony/twilio/answer", "From=1", 400, "CallSid"},
+		"body too large":            {"POST", "/telephony/twilio/answer", big, 413, "64 KiB"},
+		"unknown call":              {"GET", "/v1/calls/nope", "", 404, "GET /v1/calls"},
+		"bad limit":                 {"GET", "/v1/calls?limit=many", "", 422, "limit"},
+		"wrong method":              {"POST", "/v1/calls", "", 405, "GET"},
+		"wrong method of a webhook": {"DELETE", "/telephony/twilio/answer", "", 405, "GET, POST"},
+		"unknown path":              {"GET", "/nope", "", 404, "GET /"},
+		"not a handshake":           {"GET", "/media/exotel/" + streamKey, "", 426, "WebSocket"},
+		"unknown carrier 2":         {"GET", "/media/acme/x", "", 404, "no such carrier"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -273,6 +282,10 @@ func TestAFullServerSaysSoAndWhenToTryAgain(t *testing.T) {
 	}
 	if got := s.dial(stream.URL); got != http.StatusServiceUnavailable {
 		t.Errorf("the socket got %d, want 503", got)
+	}
+	s.board.full = nil
+	if got := s.dial(stream.URL); got != http.StatusSwitchingProtocols {
+		t.Errorf("the same socket got %d when there was room again", got)
 	}
 	if status, _ := s.do("GET", "/healthz", ""); status != 200 {
 		t.Errorf("healthz %d: a full server is healthy", status)

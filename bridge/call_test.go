@@ -229,6 +229,22 @@ func transcript(r ledger.Record) string {
 	return strings.Join(lines, "|")
 }
 
+// Twilio does not promise to send silence: the first sound that comes may be
+// speech.
+func TestACallerIsHeardWhoseSilenceIsNotSent(t *testing.T) {
+	for _, c := range bothCarriers() {
+		t.Run(c.Name(), func(t *testing.T) {
+			agent := agentOf(asr.Config{Texts: []string{"one", "two"}}, says("Hello.", "First.", "Second."), tts.Config{})
+			inHouse(t, agent, func(h *house) {
+				_, record := h.place(c, 0, sim.Plan{SkipSilence: true, Turns: []sim.Turn{speech("one"), speech("two")}})
+				if got := transcript(record); got != "agent: Hello.|caller: one|agent: First.|caller: two|agent: Second." {
+					t.Errorf("transcript %s", got)
+				}
+			})
+		})
+	}
+}
+
 // wantPitch checks that the loud parts of pcm have a frequency, by their zero
 // crossings.
 func wantPitch(t *testing.T, what string, pcm []int16, rate int, hertz float64) {

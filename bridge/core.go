@@ -68,6 +68,9 @@ func NewCore(cfg CoreConfig) (*Core, error) {
 // The outputs, and the memory that they point to, are good until the next
 // Step. now never goes back.
 func (c *Core) Step(now time.Time, in *Input) []Output {
+	if c.in.framesUpTo.IsZero() {
+		c.in.framesUpTo = now
+	}
 	c.outs = c.outs[:0]
 	c.in.heard = c.in.heard[:0]
 	switch in.Kind {
@@ -228,8 +231,10 @@ type inbound struct {
 	gap      []int16   // one step of what fills a gap
 	past     ring      // the last preRoll of sound, for the start of an utterance
 	onset    time.Time // where the newest spurt of speech began
-	hearing  bool      // whether an utterance is open
-	heard    []int16   // what goes to the recognizer in this step
+	// framesUpTo is when the newest frame came, at first when the call began.
+	framesUpTo time.Time
+	hearing    bool    // whether an utterance is open
+	heard      []int16 // what goes to the recognizer in this step
 }
 
 // outbound is the agent's way out.

@@ -83,7 +83,7 @@ func TestASessionThatOpensAfterTheCallIsClosed(t *testing.T) {
 	agent.Recognizer = slow
 	inHouse(t, agent, func(h *house) {
 		_, _ = h.place(twilio.Carrier(), 0, sim.Plan{Mischief: []sim.Mischief{sim.Vanish(200 * time.Millisecond)}})
-		time.Sleep(5 * time.Second) // virtual
+		<-time.After(5 * time.Second)
 		if slow.opened.Load() != 1 || slow.closeds.Load() != 1 {
 			t.Errorf("%d sessions opened, %d closed", slow.opened.Load(), slow.closeds.Load())
 		}

@@ -16,6 +16,13 @@ const (
 	preRoll = 500 * time.Millisecond
 	// fillStep is how much of a gap is filled at a time.
 	fillStep = 20 * time.Millisecond
+	// unsent is the time without a frame after which the carrier is taken to
+	// send no silence, rather than to be late: Twilio doesn't promise to.
+	unsent = 500 * time.Millisecond
+	// The voice detector is then told of a quiet line: quietLine dBFS for
+	// quietTime. It would take the speech that follows for the line's noise.
+	quietLine = -65
+	quietTime = 300 * time.Millisecond
 )
 
 func (in *inbound) init(cfg CoreConfig) (err error) {
@@ -37,6 +44,10 @@ func (in *inbound) init(cfg CoreConfig) (err error) {
 
 // audio takes a frame from the carrier. What is in order is heard at once.
 func (c *Core) audio(now time.Time, f media.Frame) {
+	if now.Sub(c.in.framesUpTo) >= unsent {
+		c.quiet()
+	}
+	c.in.framesUpTo = now
 	if item, next := c.in.jitter.Direct(f); next {
 		if pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload); err == nil {
 			c.in.pcm = pcm
@@ -71,6 +82,18 @@ func (c *Core) drain(now time.Time) {
 		case jitter.Lost:
 			missing += item.Samples
 		}
+	}
+}
+
+// quiet tells the voice detector, and nobody else, of silence that was not
+// sent.
+func (c *Core) quiet() {
+	c.in.noise.SetLevel(quietLine)
+	c.in.noise.Start(0)
+	c.in.gap = sized(c.in.gap, media.PCMSamples(fillStep, c.cfg.Format.Rate))
+	for range quietTime / fillStep {
+		c.in.noise.Fill(c.in.gap)
+		c.in.vad.Push(c.in.gap)
 	}
 }
 

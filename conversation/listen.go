@@ -37,6 +37,9 @@ func (t *Turn) openUtterance(onset time.Time) {
 	t.open, t.lastVoice = true, t.now
 	t.utterance++
 	e := t.exchange()
+	if onset.Before(t.spent) {
+		onset = t.now // the spurt's beginning belongs to the utterance before
+	}
 	if e.CallerStart == 0 {
 		e.CallerStart = t.since(onset)
 	}

@@ -134,13 +134,17 @@ func (f *callFlags) run(cmd *cobra.Command) error {
 	plan.Observe = told.observe
 	report, err := sim.Place(ctx, simConfig(carrier, f.rate), target, plan)
 	if report != nil {
-		report.Transcript = told.source.transcript(ctx)
+		report.Transcript = told.source.transcript(context.WithoutCancel(ctx))
 	}
 	told.close()
+	if report == nil {
+		return fmt.Errorf("call: %w", err)
+	}
+	shown := f.show(report)
 	if err != nil {
 		return fmt.Errorf("call: %w", err)
 	}
-	return f.show(report)
+	return shown
 }
 
 // carrierID returns a call's id as a carrier would make it up.

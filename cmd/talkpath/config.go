@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/caarlos0/env/v11"
@@ -169,15 +171,9 @@ func readConfig(path string, cfg *Config) error {
 		return fmt.Errorf("configuration: %w", err)
 	}
 	defer func() { _ = file.Close() }()
-	info, err := file.Stat()
-	if err != nil {
-		return fmt.Errorf("configuration: %w", err)
-	}
-	if info.Size() == 0 {
-		return nil
-	}
-	if err := yaml.NewDecoder(file, yaml.Strict()).Decode(cfg); err != nil {
-		return fmt.Errorf("configuration %s:\n%s", path, yaml.FormatError(err, false, true))
+	// A file without any key is an io.EOF.
+	if err := yaml.NewDecoder(file, yaml.Strict()).Decode(cfg); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("configuration %s:\n%s", path, yaml.FormatError(err, false, false)) // without the source, which may hold a secret
 	}
 	return nil
 }
@@ -219,7 +215,7 @@ func (c *Config) check() error {
 	default:
 		add("carriers.exotel.rate", "is %d, must be 8000, 16000 or 24000", c.Carriers.Exotel.Rate)
 	}
-	if err := c.Carriers.Exotel.StreamKey.check(); err != nil {
+	if err := c.Carriers.Exotel.StreamKey.checkKey(); err != nil {
 		add("carriers.exotel.stream_key", "%v", err)
 	}
 	return errors.Join(append(wrong, c.checkAgents()...)...)
@@ -240,7 +236,9 @@ func (c *Config) checkAgents() (wrong []error) {
 			wrong = append(wrong, fmt.Errorf("%s.voice.engine: %q, must be %s or %s", key, e, engineEspeak, engineFake))
 		}
 		if err := a.Manners.manners().Check(); err != nil {
-			wrong = append(wrong, fmt.Errorf("%s.manners.%w", key, err))
+			for line := range strings.Lines(err.Error()) {
+				wrong = append(wrong, fmt.Errorf("%s.manners.%s", key, strings.TrimSpace(line)))
+			}
 		}
 	}
 	return wrong

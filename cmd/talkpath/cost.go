@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"net/http"
 	"slices"
 	"time"
@@ -109,12 +110,20 @@ func quantile(from, to *scrape, name string, q float64) float64 {
 		return sign * float64(h.GetSampleCount())
 	}
 	total := add(to, 1) + add(from, -1)
+	largest := 0.0 // stays zero where nothing was counted
 	for _, bound := range slices.Sorted(maps.Keys(counts)) {
-		if counts[bound] >= q*total && total > 0 {
-			return bound
+		if math.IsInf(bound, 1) {
+			break // beyond the largest bound, which is then said
+		}
+		largest = bound
+		if counts[bound] >= q*total {
+			break
 		}
 	}
-	return 0 // nothing was counted
+	if total == 0 {
+		return 0
+	}
+	return largest
 }
 
 // printLoad prints what came of a load, for a person.

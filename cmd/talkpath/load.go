@@ -62,8 +62,8 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if f.calls < 1 || f.ramp < 0 || f.hold < 2*time.Second {
-		return usageError{errors.New("--calls must be 1 or more, --ramp not negative, --hold 2s or more")}
+	if f.calls < 1 || f.ramp < 0 || f.hold < 2*time.Second || f.ramp > f.hold*2/3 {
+		return usageError{errors.New("--calls must be 1 or more, --hold 2s or more, --ramp at most two thirds of it, so that all calls are up together")}
 	}
 	if f.url == "" {
 		server, own, failed := startServer(ctx)
@@ -99,7 +99,7 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return fmt.Errorf("load: %w", err)
 	}
-	if report.SetUp < report.Calls {
+	if report.Lasted < report.Calls {
 		return errFailed
 	}
 	return nil

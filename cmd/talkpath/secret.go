@@ -62,10 +62,19 @@ func (s Secret) Reveal() (string, error) {
 	return "", errSecret
 }
 
-func (s Secret) check() error {
+// checkKey returns why the secret can't be a part of a URL's path that nobody
+// guesses; none at all is no fault.
+func (s Secret) checkKey() error {
 	value, err := s.Reveal()
-	if err == nil && value != "" && len(value) < 16 {
+	switch {
+	case err != nil || value == "":
+		return err
+	case len(value) < 16:
 		return errors.New("must have 16 characters or more")
+	case strings.ContainsFunc(value, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
+	}):
+		return errors.New("must be letters, digits, - and _, since it stands in a URL")
 	}
-	return err
+	return nil
 }

@@ -48,3 +48,7 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	h.sock = newSocket(raw, false, h.cfg)
 	return h.sock, buffered, nil
 }
+
+// IsUpgrade reports whether a request asks for a WebSocket, so that what a
+// handshake uses up can be kept for one.
+func IsUpgrade(r *http.Request) bool { return websocket.IsWebSocketUpgrade(r) }
