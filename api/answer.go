@@ -36,6 +36,10 @@ func (s *Server) answerCall(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	incoming, err := carrier.Webhook.ReadCall(r)
+	if errors.Is(err, telephony.ErrCallOver) {
+		w.WriteHeader(http.StatusOK) // some carriers tell the end of a call at the same URL
+		return
+	}
 	if err != nil {
 		refuseBody(w, err)
 		return
@@ -54,9 +58,13 @@ func (s *Server) answerCall(w http.ResponseWriter, r *http.Request) {
 		busy(w, err, TicketLife)
 		return
 	}
+	params := map[string]string{telephony.TicketParam: ticket}
+	if carrier.Quirks.Anonymous && incoming.CallID != "" {
+		params[telephony.CallParam] = incoming.CallID
+	}
 	doc, err := carrier.Webhook.Answer(telephony.Stream{
 		URL:    s.mediaURL(r, carrier.Name(), ticket),
-		Params: map[string]string{telephony.TicketParam: ticket},
+		Params: params,
 		Rate:   rate,
 	})
 	if err != nil {

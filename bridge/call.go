@@ -166,7 +166,7 @@ func (c *Call) started(now time.Time, start *telephony.Start) {
 	c.note(start)
 	c.board.opened(c)
 	c.log.Info().Str("stream", start.StreamID).Stringer("format", start.Format).
-		Str("from", masked(start.From)).Str("to", masked(start.To)).Msg("call started")
+		Str("from", masked(c.record.From)).Str("to", masked(c.record.To)).Msg("call started")
 	c.openEngines(*start)
 }
 

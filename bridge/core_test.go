@@ -203,7 +203,7 @@ func TestSoundIsSentAtOnceAndThenAtRealTimeWithinTheLead(t *testing.T) {
 }
 
 func TestChunksFollowTheCarriersRulesAtEveryRate(t *testing.T) {
-	for _, c := range []telephony.Carrier{twilio.Carrier(), exotel.Carrier(exotel.Config{})} {
+	for _, c := range allCarriers() {
 		for _, format := range c.Quirks.Formats {
 			t.Run(c.Name()+" "+format.String(), func(t *testing.T) {
 				l := newLine(t, c, format)
@@ -314,7 +314,7 @@ func TestAGapInTheTimestampsIsFilledAndCounted(t *testing.T) {
 }
 
 func TestNothingIsAllocatedPerFrame(t *testing.T) {
-	for _, c := range []telephony.Carrier{twilio.Carrier(), exotel.Carrier(exotel.Config{})} {
+	for _, c := range allCarriers() {
 		for _, format := range c.Quirks.Formats {
 			t.Run(c.Name()+" "+format.String(), func(t *testing.T) { steadyState(t, c, format) })
 		}
@@ -409,7 +409,7 @@ func TestMarksBehindAClearAreKnownAgain(t *testing.T) {
 }
 
 func TestTheLeadNeverPassesItsLimit(t *testing.T) {
-	for _, c := range []telephony.Carrier{twilio.Carrier(), exotel.Carrier(exotel.Config{})} {
+	for _, c := range allCarriers() {
 		for _, format := range c.Quirks.Formats {
 			t.Run(c.Name()+" "+format.String(), func(t *testing.T) {
 				l := newLineWith(t, c, format, func(cfg *bridge.CoreConfig) { cfg.Lead = bridge.MaxLead })

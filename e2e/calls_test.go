@@ -29,7 +29,17 @@ const (
 
 // lines are every line and rate that a carrier offers.
 var lineups = []struct{ carrier, rate string }{
-	{"twilio", "8000"}, {"exotel", "8000"}, {"exotel", "16000"}, {"exotel", "24000"},
+	{"exotel", "8000"},
+	{"exotel", "16000"},
+	{"exotel", "24000"},
+	{"plivo", "8000"},
+	{"plivo", "16000"},
+	{"telnyx", "8000"},
+	{"telnyx", "16000"},
+	{"twilio", "8000"},
+	{"vonage", "8000"},
+	{"vonage", "16000"},
+	{"vonage", "24000"},
 }
 
 func TestThreeTurnsOfRealSpeech(t *testing.T) {

@@ -83,7 +83,7 @@ func serve(t *testing.T, args ...string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.cmd.Start(); err != nil {
+	if err = s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	address, err := bufio.NewReader(out).ReadString('\n')
@@ -98,10 +98,11 @@ func serve(t *testing.T, args ...string) *server {
 	t.Cleanup(func() {
 		s.signal()
 		select {
-		case <-s.done:
+		case err := <-s.done:
+			s.done <- err
 		case <-time.After(2 * time.Second):
 			s.signal()
-			<-s.done
+			s.done <- <-s.done
 		}
 	})
 	return s

@@ -25,6 +25,8 @@ type Quirks struct {
 	// ClearReturnsMarks says whether a Clear brings the marks back whose
 	// sound was dropped.
 	ClearReturnsMarks bool
+	// ConfirmsClear says whether the carrier says that it has done a Clear.
+	ConfirmsClear bool
 	// Connected says whether a greeting precedes Started.
 	Connected bool
 	// SameCallID says whether the call's id in the webhook is documented to

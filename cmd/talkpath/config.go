@@ -43,6 +43,40 @@ type LogConfig struct {
 // CarriersConfig holds what is set for each carrier.
 type CarriersConfig struct {
 	Exotel ExotelConfig `yaml:"exotel" envPrefix:"EXOTEL_"`
+	Plivo  PlivoConfig  `yaml:"plivo" envPrefix:"PLIVO_"`
+	Telnyx TelnyxConfig `yaml:"telnyx" envPrefix:"TELNYX_"`
+	Vonage VonageConfig `yaml:"vonage" envPrefix:"VONAGE_"`
+}
+
+// rate returns the sample rate set for a carrier, zero for its default.
+func (c CarriersConfig) rate(carrier string) int {
+	switch carrier {
+	case "exotel":
+		return c.Exotel.Rate
+	case "plivo":
+		return c.Plivo.Rate
+	case "telnyx":
+		return c.Telnyx.Rate
+	case "vonage":
+		return c.Vonage.Rate
+	}
+	return 0
+}
+
+// PlivoConfig is what is set for Plivo.
+type PlivoConfig struct {
+	Rate int `yaml:"rate" env:"RATE"`
+}
+
+// TelnyxConfig is what is set for Telnyx.
+type TelnyxConfig struct {
+	Rate      int  `yaml:"rate" env:"RATE"`
+	BigEndian bool `yaml:"l16_big_endian" env:"L16_BIG_ENDIAN"`
+}
+
+// VonageConfig is what is set for Vonage.
+type VonageConfig struct {
+	Rate int `yaml:"rate" env:"RATE"`
 }
 
 // ExotelConfig is what is set for Exotel.
@@ -210,10 +244,10 @@ func (c *Config) check() error {
 	default:
 		add("log.format", "is %q, must be auto, json or console", c.Log.Format)
 	}
-	switch c.Carriers.Exotel.Rate {
-	case 0, 8000, 16000, 24000:
-	default:
-		add("carriers.exotel.rate", "is %d, must be 8000, 16000 or 24000", c.Carriers.Exotel.Rate)
+	for _, carrier := range carriers(c.Carriers) {
+		if rate := c.Carriers.rate(carrier.Name()); rate != 0 && !offers(carrier, rate) {
+			add("carriers."+carrier.Name()+".rate", "%d is not among what it offers: %v", rate, carrier.Quirks.Formats)
+		}
 	}
 	if err := c.Carriers.Exotel.StreamKey.checkKey(); err != nil {
 		add("carriers.exotel.stream_key", "%v", err)

@@ -8,7 +8,10 @@ import (
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
 	"github.com/talkpath/talkpath/telephony/exotel"
+	"github.com/talkpath/talkpath/telephony/plivo"
+	"github.com/talkpath/talkpath/telephony/telnyx"
 	"github.com/talkpath/talkpath/telephony/twilio"
+	"github.com/talkpath/talkpath/telephony/vonage"
 )
 
 // carriers returns every carrier that the program was built with. A new one
@@ -20,7 +23,10 @@ func carriers(cfg CarriersConfig) []telephony.Carrier {
 	}
 	return []telephony.Carrier{
 		exotel.Carrier(exotel.Config{Compose: compose}),
+		plivo.Carrier(),
+		telnyx.Carrier(telnyx.Config{BigEndian: cfg.Telnyx.BigEndian}),
 		twilio.Carrier(),
+		vonage.Carrier(),
 	}
 }
 

@@ -61,9 +61,9 @@ func newServer(ctx context.Context, cfg Config, log zerolog.Logger) (*server, er
 	}
 	var known []api.CarrierConfig
 	for _, c := range carriers(cfg.Carriers) {
-		one := api.CarrierConfig{Carrier: c}
+		one := api.CarrierConfig{Carrier: c, Rate: cfg.Carriers.rate(c.Name())}
 		if c.Name() == "exotel" {
-			one.Rate, one.StreamKey = cfg.Carriers.Exotel.Rate, key
+			one.StreamKey = key
 		}
 		known = append(known, one)
 	}

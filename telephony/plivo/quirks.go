@@ -70,6 +70,7 @@ func quirks() telephony.Quirks {
 		Marks:  true,
 		// A checkpoint whose sound was cleared is never answered.
 		ClearReturnsMarks: false,
+		ConfirmsClear:     true,
 		SameCallID:        true,
 		TicketInPath:      true,
 		PlainParams:       true,
@@ -78,5 +79,7 @@ func quirks() telephony.Quirks {
 		HandshakeWait: 10 * time.Second,
 		// streamTimeout where none is set. The call itself may end after 4 h.
 		MaxStream: 24 * time.Hour,
+		// It holds so much for a slow stream before it drops.
+		Queue: 40 * time.Second,
 	}
 }

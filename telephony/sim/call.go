@@ -91,7 +91,7 @@ func (c *call) read() {
 			return
 		}
 		c.receive(msg)
-		urgent := len(c.line.due) > 0 || len(c.moments) > 0 || c.fatal != nil
+		urgent := len(c.line.due) > 0 || c.line.clears > 0 || len(c.moments) > 0 || c.fatal != nil
 		c.mu.Unlock()
 		if urgent {
 			select {

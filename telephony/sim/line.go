@@ -29,6 +29,7 @@ type line struct {
 	faults faults
 	media  Media
 	due    []string // marks that are to be returned
+	clears int      // of them that are to be confirmed
 
 	dropped int64 // samples that the last Clear dropped
 	stopped bool  // whether the carrier has said that the stream is over
@@ -131,6 +132,9 @@ func (l *line) clear() {
 	l.media.Clears++
 	l.dropped = l.queue.clear()
 	l.gaps.newAnswer()
+	if l.quirks.ConfirmsClear {
+		l.clears++
+	}
 	if l.quirks.ClearReturnsMarks {
 		l.due = l.queue.takeMarks(l.due)
 	} else {

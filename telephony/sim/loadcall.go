@@ -96,6 +96,11 @@ func (c *loadCall) talk(at time.Duration) error {
 		}
 		c.decide(packet)
 	}
+	for ; c.line.clears > 0; c.line.clears-- {
+		if err := c.line.encode(&c.out, telephony.Event{Kind: telephony.Cleared}); err != nil {
+			c.line.faults.add(err.Error())
+		}
+	}
 	for _, name := range c.line.due {
 		if err := c.line.encode(&c.out, telephony.Event{Kind: telephony.MarkPlayed, Mark: name}); err != nil {
 			c.line.faults.add(err.Error())

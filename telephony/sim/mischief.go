@@ -116,7 +116,10 @@ func StartTwice(at time.Duration) Mischief {
 func WrongStream(from, until time.Duration) Mischief {
 	return Mischief{From: from, Until: until, After: func(sent Sent) []telephony.Message {
 		other := strings.Repeat("0", len(sent.StreamID))
-		return []telephony.Message{{Data: bytes.ReplaceAll(sent.Message.Data, []byte(sent.StreamID), []byte(other))}}
+		return []telephony.Message{{
+			Binary: sent.Message.Binary,
+			Data:   bytes.ReplaceAll(sent.Message.Data, []byte(sent.StreamID), []byte(other)),
+		}}
 	}}
 }
 

@@ -82,13 +82,16 @@ func (c *call) put(ev telephony.Event) error {
 	return c.flush()
 }
 
-// flush returns the marks that are due, writes what waits and tells what has
+// flush confirms clears and returns the marks that are due, writes what waits and tells what has
 // happened.
 func (c *call) flush() error {
 	c.mu.Lock()
-	due := c.line.due
-	c.line.due = nil
+	due, clears := c.line.due, c.line.clears
+	c.line.due, c.line.clears = nil, 0
 	c.mu.Unlock()
+	for range clears {
+		c.queueOut(telephony.Event{Kind: telephony.Cleared})
+	}
 	for _, name := range due {
 		c.queueOut(telephony.Event{Kind: telephony.MarkPlayed, Mark: name})
 	}

@@ -54,7 +54,7 @@ type Config struct {
 	// the carrier's default.
 	Rate int
 	// Queue bounds the sound that waits to be played; more is dropped and
-	// reported. 60 s where zero.
+	// reported. Where zero, the carrier's own limit, or 60 s.
 	Queue time.Duration
 }
 
@@ -92,6 +92,9 @@ func (c Config) ready() (Config, error) {
 	}
 	if c.HTTP == nil {
 		c.HTTP = http.DefaultClient
+	}
+	if c.Queue <= 0 {
+		c.Queue = c.Carrier.Quirks.Queue
 	}
 	if c.Queue <= 0 {
 		c.Queue = defaultQueue

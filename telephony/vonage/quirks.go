@@ -57,6 +57,7 @@ func quirks() telephony.Quirks {
 		// Whether a clear brings pending notifications back is unconfirmed.
 		// Taken as no, so that nobody waits for them.
 		ClearReturnsMarks: false,
+		ConfirmsClear:     true,
 		// The id comes from our own answer, so it proves no more than the
 		// ticket beside it.
 		SameCallID:   false,
