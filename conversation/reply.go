@@ -263,11 +263,28 @@ func (t *Turn) guardReply(starved bool) {
 		t.cancelAsk()
 		t.flush()
 		t.replyFailed()
-	case !t.gotText && !t.moment && t.now.Sub(t.askedAt) >= t.manners.DialogueWait && t.state == Thinking:
+	case !t.gotText && !t.moment && t.owesAWord():
 		t.moment = true
 		t.say(t.manners.Phrases.Moment)
 		t.speakNext()
 	}
+}
+
+// owesAWord reports whether a caller who waits for a reply must be told so: the
+// dialogue has had its time, or the silence, in which the recognizer may have
+// had its share, comes near its ceiling.
+func (t *Turn) owesAWord() bool {
+	if t.state != Thinking && t.state != Welcoming {
+		return false
+	}
+	silent := t.began
+	for _, at := range []time.Time{t.lastVoice, t.quietSince} {
+		if at.After(silent) {
+			silent = at
+		}
+	}
+	const left = time.Second // for the word itself to be heard
+	return t.now.Sub(t.askedAt) >= t.manners.DialogueWait || t.now.Sub(silent) >= t.manners.Ceiling-left
 }
 
 // elapsed returns how long the conversation lasts.

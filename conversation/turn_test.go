@@ -344,6 +344,28 @@ func TestALateReplyIsBridgedAndThenGivenUp(t *testing.T) {
 	s.wantState(conversation.Listening)
 }
 
+func TestASlowRecognizerLeavesALateReplyLessTime(t *testing.T) {
+	s := newStage(t, nil)
+	s.greet()
+	s.talk(time.Second)
+	s.pass(3120 * time.Millisecond) // 600 ms of endpointing and the recognizer's 2.5 s
+	if p := s.last(conversation.ActAsk).Prompt; p.Kind != conversation.Unclear {
+		t.Fatalf("asked %+v", p)
+	}
+	s.pass(40 * time.Millisecond)
+	if a := s.last(conversation.ActSpeak); a.Text != conversation.DefaultManners().Phrases.Moment {
+		t.Errorf("after more than 3 s of silence said %+v", a)
+	}
+}
+
+func TestALateGreetingIsBridgedToo(t *testing.T) {
+	s := newStage(t, nil)
+	s.pass(1600 * time.Millisecond)
+	if a := s.last(conversation.ActSpeak); a.Text != conversation.DefaultManners().Phrases.Moment {
+		t.Errorf("said %+v", a)
+	}
+}
+
 func TestAVoiceThatHangsOrDiesIsReplacedByACannedPhrase(t *testing.T) {
 	for name, fail := range map[string]func(*stage){
 		"hangs": func(s *stage) { s.pass(900 * time.Millisecond) },

@@ -39,9 +39,15 @@ func findServer(ctx context.Context, text, carrier string) (target sim.Target, b
 	default:
 		return target, "", end, usageError{fmt.Errorf("--url %q: must begin with http, https, ws or wss", text)}
 	}
-	base = u.Scheme + "://" + u.Host
-	if strings.Trim(u.Path, "/") == "" {
-		u.Path = "/telephony/" + carrier + "/answer"
+	// The path is empty, our answer URL, where a talkpath's paths begin behind a
+	// proxy, or another server's answer URL.
+	answer := "/telephony/" + carrier + "/answer"
+	prefix := strings.TrimSuffix(strings.TrimSuffix(u.Path, answer), "/")
+	base = u.Scheme + "://" + u.Host + prefix
+	if prefix == "" || strings.HasSuffix(u.Path, answer) || talks(ctx, base) {
+		u.Path = prefix + answer
+	} else {
+		base = ""
 	}
 	target.AnswerURL = u.String()
 	return target, base, end, nil
