@@ -20,7 +20,10 @@ import (
 	"github.com/talkpath/talkpath/ledger"
 	"github.com/talkpath/talkpath/telephony"
 	"github.com/talkpath/talkpath/telephony/exotel"
+	"github.com/talkpath/talkpath/telephony/plivo"
+	"github.com/talkpath/talkpath/telephony/telnyx"
 	"github.com/talkpath/talkpath/telephony/twilio"
+	"github.com/talkpath/talkpath/telephony/vonage"
 	"github.com/talkpath/talkpath/telephony/wsconn"
 )
 
@@ -75,7 +78,7 @@ func newSite(t *testing.T, change func(*api.Config)) *site {
 	s := &site{t: t, board: &board{}, book: ledger.New(10), now: time.Now(), log: &strings.Builder{}}
 	cfg := api.Config{
 		Carriers: []api.CarrierConfig{
-			{Carrier: twilio.Carrier()},
+			{Carrier: twilio.Carrier()}, {Carrier: plivo.Carrier()}, {Carrier: telnyx.Carrier(telnyx.Config{})}, {Carrier: vonage.Carrier()},
 			{Carrier: exotel.Carrier(exotel.Config{}), Rate: 16000, StreamKey: streamKey},
 		},
 		Board: s.board, Ledger: s.book, Metrics: http.NotFoundHandler(), Agents: []string{"demo", "other"},
@@ -156,7 +159,9 @@ func (s *site) dial(target string) int {
 }
 
 func TestAnAnnouncedCallGetsASocketOnce(t *testing.T) {
-	for _, c := range []telephony.Carrier{twilio.Carrier(), exotel.Carrier(exotel.Config{})} {
+	for _, c := range []telephony.Carrier{
+		exotel.Carrier(exotel.Config{}), plivo.Carrier(), telnyx.Carrier(telnyx.Config{}), twilio.Carrier(), vonage.Carrier(),
+	} {
 		t.Run(c.Name(), func(t *testing.T) {
 			s := newSite(t, nil)
 			stream := s.announce(c, "?agent=other")
@@ -219,6 +224,22 @@ func TestSocketsWithoutAGoodTicketAreRefusedBeforeAnyWork(t *testing.T) {
 	}
 }
 
+func TestTheEndOfACallAtTheAnswerURLGetsNoTicket(t *testing.T) {
+	s := newSite(t, nil)
+	status, body := s.do("POST", "/telephony/plivo/answer", "CallUUID=c1&Event=Hangup&CallStatus=completed")
+	if status != http.StatusOK || body != "" {
+		t.Errorf("%d %q", status, body)
+	}
+}
+
+// Vonage tells no call id on its socket: it has to come back in a header.
+func TestTheCallsIDTravelsWhereTheStreamHasNone(t *testing.T) {
+	s := newSite(t, nil)
+	if got := s.announce(vonage.Carrier(), "").Params[telephony.CallParam]; got != "CA00000000000000000000000000000001" {
+		t.Errorf("call id %q in the answer", got)
+	}
+}
+
 func TestTheAnswerURLCanAskForARate(t *testing.T) {
 	s := newSite(t, nil)
 	if got := s.announce(exotel.Carrier(exotel.Config{}), "?sample-rate=24000").URL; !strings.Contains(got, "?sample-rate=24000") {
@@ -244,7 +265,7 @@ func TestRequestsThatCanNotBeServedSayWhatToChange(t *testing.T) {
 		want               int
 		says               string
 	}{
-		"unknown carrier":           {"POST", "/telephony/acme/answer", "", 404, "exotel, twilio"},
+		"unknown carrier":           {"POST", "/telephony/acme/answer", "", 404, "exotel, plivo, telnyx, twilio, vonage"},
 		"unknown agent":             {"POST", "/telephony/twilio/answer?agent=x", "CallSid=CA1", 404, "demo, other"},
 		"rate not offered":          {"POST", "/telephony/twilio/answer?sample-rate=16000", "CallSid=CA1", 422, "8000"},
 		"no call id":                {"POST", "/telephony/twilio/answer", "From=1", 400, "CallSid"},
