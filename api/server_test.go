@@ -78,7 +78,10 @@ func newSite(t *testing.T, change func(*api.Config)) *site {
 	s := &site{t: t, board: &board{}, book: ledger.New(10), now: time.Now(), log: &strings.Builder{}}
 	cfg := api.Config{
 		Carriers: []api.CarrierConfig{
-			{Carrier: twilio.Carrier()}, {Carrier: plivo.Carrier()}, {Carrier: telnyx.Carrier(telnyx.Config{})}, {Carrier: vonage.Carrier()},
+			{Carrier: twilio.Carrier()},
+			{Carrier: plivo.Carrier()},
+			{Carrier: telnyx.Carrier(telnyx.Config{})},
+			{Carrier: vonage.Carrier()},
 			{Carrier: exotel.Carrier(exotel.Config{}), Rate: 16000, StreamKey: streamKey},
 		},
 		Board: s.board, Ledger: s.book, Metrics: http.NotFoundHandler(), Agents: []string{"demo", "other"},
