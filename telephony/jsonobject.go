@@ -114,6 +114,15 @@ func (o JSONObject) Fields(except ...string) map[string]string {
 	return fields
 }
 
+// within returns the object that a field holds, which has no fields where
+// there is none, or o itself where no field is named.
+func (o JSONObject) within(names []string) JSONObject {
+	if len(names) > 0 {
+		o, _ = o.Object(names...)
+	}
+	return o
+}
+
 // find returns the first of the named fields, nil where there is none.
 func (o JSONObject) find(names []string) *fastjson.Value {
 	if o.o == nil {

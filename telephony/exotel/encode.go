@@ -1,7 +1,6 @@
 package exotel
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 
@@ -12,7 +11,7 @@ import (
 // largest that Exotel takes; cutting and padding it to Quirks.Chunk is the
 // caller's part. Clear has one form, on which all sources agree.
 func (w *wire) Encode(dst []byte, ev telephony.Event) (telephony.Message, error) {
-	if err := w.sendable(ev); err != nil {
+	if err := w.Sendable(ev, chunkTimeout); err != nil {
 		return telephony.Message{}, err
 	}
 	switch ev.Kind {
@@ -29,52 +28,22 @@ func (w *wire) Encode(dst []byte, ev telephony.Event) (telephony.Message, error)
 		dst = append(dst, `,"mark":{"name":`...)
 		dst = telephony.AppendJSONString(dst, ev.Mark)
 		dst = append(dst, `}}`...)
-	default: // Clear, the last that sendable lets pass
-		dst = append(dst, `{"event":"clear","stream_sid":`...)
-		dst = append(dst, w.quoted...)
+	default: // Clear, the last that Sendable lets pass
+		dst = w.AppendHead(dst, "clear")
 		dst = append(dst, '}')
 	}
 	return telephony.Message{Data: dst}, nil
 }
 
-// sendable returns why ev can't be sent now.
-func (w *wire) sendable(ev telephony.Event) error {
-	if !w.started {
-		return telephony.ErrNotStarted
-	}
-	err := telephony.ErrUnsendable
-	switch ev.Kind {
-	case telephony.Audio:
-		err = telephony.CheckSound(ev.Frame, w.format)
-		if len(ev.Frame.Payload) > chunkTimeout {
-			err = telephony.ErrUnsendable
-		}
-	case telephony.Mark:
-		if ev.Mark != "" {
-			err = nil
-		}
-	case telephony.Clear:
-		err = nil
-	default:
-	}
-	if err != nil {
-		return fmt.Errorf("%s: encode %v: %w", name, ev.Kind, err)
-	}
-	return nil
-}
-
 // appendHead appends what a message of sound or a mark begins with.
 func (w *wire) appendHead(dst []byte, event string) []byte {
-	dst = append(dst, `{"event":"`...)
-	dst = append(dst, event...)
-	dst = append(dst, `","stream_sid":`...)
-	dst = append(dst, w.quoted...)
+	dst = w.AppendHead(dst, event)
 	if w.compose == Minimal {
 		return dst
 	}
 	w.seq++
 	dst = append(dst, `,"streamSid":`...)
-	dst = append(dst, w.quoted...)
+	dst = w.AppendStreamID(dst)
 	dst = append(dst, `,"sequence_number":"`...)
 	dst = strconv.AppendUint(dst, w.seq, 10)
 	dst = append(dst, `","sequenceNumber":"`...)

@@ -38,13 +38,11 @@ type Config struct {
 
 // Carrier returns Exotel.
 func Carrier(cfg Config) telephony.Carrier {
+	d := dialect()
 	return telephony.Carrier{
 		Quirks: quirks(),
 		NewWire: func(query url.Values) telephony.Wire {
-			return &wire{
-				pattern: telephony.NewSoundPattern(names()),
-				compose: cfg.Compose, asked: askedRate(query),
-			}
+			return newWire(d, cfg.Compose, askedRate(query))
 		},
 		Webhook: webhook{},
 		Peer:    peer{},

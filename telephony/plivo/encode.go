@@ -2,7 +2,6 @@ package plivo
 
 import (
 	"encoding/base64"
-	"fmt"
 	"strconv"
 
 	"github.com/talkpath/talkpath/media"
@@ -13,7 +12,7 @@ import (
 // keys to the other end of the call. Sound may have any size up to that of the
 // largest message; cutting it to Quirks.Chunk is the caller's part.
 func (w *wire) Encode(dst []byte, ev telephony.Event) (telephony.Message, error) {
-	if err := w.sendable(ev); err != nil {
+	if err := w.Sendable(ev, w.most); err != nil {
 		return telephony.Message{}, err
 	}
 	switch ev.Kind {
@@ -26,14 +25,12 @@ func (w *wire) Encode(dst []byte, ev telephony.Event) (telephony.Message, error)
 		dst = append(dst, ev.Digit)
 		dst = append(dst, `"}`...)
 	case telephony.Mark:
-		dst = append(dst, `{"event":"checkpoint","streamId":`...)
-		dst = append(dst, w.quoted...)
+		dst = w.AppendHead(dst, "checkpoint")
 		dst = append(dst, `,"name":`...)
 		dst = telephony.AppendJSONString(dst, ev.Mark)
 		dst = append(dst, '}')
-	default: // Clear, the last that sendable lets pass
-		dst = append(dst, `{"event":"clearAudio","streamId":`...)
-		dst = append(dst, w.quoted...)
+	default: // Clear, the last that Sendable lets pass
+		dst = w.AppendHead(dst, "clearAudio")
 		dst = append(dst, '}')
 	}
 	return telephony.Message{Data: dst}, nil
@@ -49,36 +46,8 @@ func soundHead(f media.Format) []byte {
 	return append(head, `,"payload":`...)
 }
 
-// sendable returns why ev can't be sent now.
-func (w *wire) sendable(ev telephony.Event) error {
-	if !w.started {
-		return telephony.ErrNotStarted
-	}
-	err := telephony.ErrUnsendable
-	switch ev.Kind {
-	case telephony.Audio:
-		err = telephony.CheckSound(ev.Frame, w.format)
-		if len(w.head)+len(`""}}`)+base64.StdEncoding.EncodedLen(len(ev.Frame.Payload)) > sendMax {
-			err = telephony.ErrUnsendable
-		}
-	case telephony.Digit:
-		err = checkKey(ev.Digit)
-	case telephony.Mark:
-		if ev.Mark != "" {
-			err = nil
-		}
-	case telephony.Clear:
-		err = nil
-	default:
-	}
-	if err != nil {
-		return fmt.Errorf("%s: encode %v: %w", name, ev.Kind, err)
-	}
-	return nil
-}
-
-// checkKey returns ErrBadDigit where key is not on a telephone.
-func checkKey(key byte) error {
-	_, err := telephony.Key([]byte{key})
-	return err
+// mostSound returns how many bytes of sound fit into the largest message that
+// begins with head.
+func mostSound(head []byte) int {
+	return base64.StdEncoding.DecodedLen(sendMax - len(head) - len(`""}}`))
 }

@@ -94,7 +94,8 @@ func (s *peerStream) check(ev telephony.Event) error {
 	case telephony.Audio:
 		return telephony.CheckSound(ev.Frame, s.start.Format)
 	case telephony.Digit:
-		return checkKey(ev.Digit)
+		_, err := telephony.Key([]byte{ev.Digit})
+		return err
 	default:
 		return nil
 	}

@@ -19,11 +19,12 @@ const name = "plivo"
 
 // Carrier returns Plivo.
 func Carrier() telephony.Carrier {
+	d := dialect()
 	return telephony.Carrier{
 		Quirks: quirks(),
 		// The stream's start declares its format and brings its parameters
 		// back, so there is nothing to read from the URL.
-		NewWire: func(url.Values) telephony.Wire { return &wire{pattern: telephony.NewSoundPattern(names())} },
+		NewWire: func(url.Values) telephony.Wire { return newWire(d) },
 		Webhook: webhook{},
 		Peer:    peer{},
 	}

@@ -33,10 +33,11 @@ type Config struct {
 
 // Carrier returns Telnyx.
 func Carrier(cfg Config) telephony.Carrier {
+	d := dialect()
 	return telephony.Carrier{
 		Quirks: quirks(),
 		NewWire: func(query url.Values) telephony.Wire {
-			return &wire{pattern: telephony.NewSoundPattern(names()), order: order{swapped: cfg.BigEndian}, asked: askedFormat(query)}
+			return newWire(d, order{swapped: cfg.BigEndian}, askedFormat(query))
 		},
 		Webhook: webhook{},
 		Peer:    peer{order: order{swapped: cfg.BigEndian}},

@@ -1,43 +1,28 @@
 package twilio
 
-import (
-	"fmt"
-
-	"github.com/talkpath/talkpath/telephony"
-)
+import "github.com/talkpath/talkpath/telephony"
 
 // Encode implements telephony.Wire. Twilio takes no field more and no field
 // less than stands here: it answers any other message with warning 31951 and
 // ignores it. A mark needs a name.
 func (w *wire) Encode(dst []byte, ev telephony.Event) (telephony.Message, error) {
-	if !w.started {
-		return telephony.Message{}, telephony.ErrNotStarted
+	if err := w.Sendable(ev, 0); err != nil {
+		return telephony.Message{}, err
 	}
 	switch ev.Kind {
 	case telephony.Audio:
-		if err := telephony.CheckSound(ev.Frame, sound()); err != nil {
-			return telephony.Message{}, fmt.Errorf("%s: encode %v: %w", name, ev.Kind, err)
-		}
-		dst = append(dst, `{"event":"media","streamSid":`...)
-		dst = append(dst, w.quoted...)
+		dst = w.AppendHead(dst, "media")
 		dst = append(dst, `,"media":{"payload":`...)
 		dst = telephony.AppendJSONBase64(dst, ev.Frame.Payload)
 		dst = append(dst, `}}`...)
 	case telephony.Mark:
-		if ev.Mark == "" {
-			return telephony.Message{}, fmt.Errorf("%s: encode mark without a name: %w", name, telephony.ErrUnsendable)
-		}
-		dst = append(dst, `{"event":"mark","streamSid":`...)
-		dst = append(dst, w.quoted...)
+		dst = w.AppendHead(dst, "mark")
 		dst = append(dst, `,"mark":{"name":`...)
 		dst = telephony.AppendJSONString(dst, ev.Mark)
 		dst = append(dst, `}}`...)
-	case telephony.Clear:
-		dst = append(dst, `{"event":"clear","streamSid":`...)
-		dst = append(dst, w.quoted...)
+	default: // Clear, the last that Sendable lets pass
+		dst = w.AppendHead(dst, "clear")
 		dst = append(dst, '}')
-	default:
-		return telephony.Message{}, fmt.Errorf("%s: encode %v: %w", name, ev.Kind, telephony.ErrUnsendable)
 	}
 	return telephony.Message{Data: dst}, nil
 }

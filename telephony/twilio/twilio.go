@@ -17,10 +17,11 @@ const name = "twilio"
 
 // Carrier returns Twilio.
 func Carrier() telephony.Carrier {
+	d := dialect()
 	return telephony.Carrier{
 		Quirks: quirks(),
 		// Twilio drops the query of a stream's URL, so there is none to read.
-		NewWire: func(url.Values) telephony.Wire { return &wire{pattern: telephony.NewSoundPattern(names())} },
+		NewWire: func(url.Values) telephony.Wire { return &wire{telephony.NewJSONWire(d, readStart)} },
 		Webhook: webhook{},
 		Peer:    peer{},
 	}
