@@ -2,6 +2,10 @@ package telephony
 
 import (
 	"encoding/base64"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
 	"unicode/utf8"
 )
 
@@ -37,4 +41,32 @@ func AppendJSONBase64(dst, payload []byte) []byte {
 	dst = append(dst, '"')
 	dst = base64.StdEncoding.AppendEncode(dst, payload)
 	return append(dst, '"')
+}
+
+// AppendJSONCount appends n to dst as a JSON string of digits. It allocates
+// only where dst has no room.
+func AppendJSONCount(dst []byte, n uint64) []byte {
+	dst = append(dst, '"')
+	dst = strconv.AppendUint(dst, n, 10)
+	return append(dst, '"')
+}
+
+// AppendJSONMillis appends d to dst as a JSON string of milliseconds, those of
+// zero where d is less. It allocates only where dst has no room.
+func AppendJSONMillis(dst []byte, d time.Duration) []byte {
+	return AppendJSONCount(dst, uint64(max(d, 0)/time.Millisecond))
+}
+
+// AppendJSONFields appends params to dst as the fields of a JSON object,
+// sorted by name, without the braces.
+func AppendJSONFields(dst []byte, params map[string]string) []byte {
+	for i, key := range slices.Sorted(maps.Keys(params)) {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = AppendJSONString(dst, key)
+		dst = append(dst, ':')
+		dst = AppendJSONString(dst, params[key])
+	}
+	return dst
 }

@@ -50,9 +50,9 @@ func (s *peerStream) Decode(msg telephony.Message) (telephony.Event, error) {
 func (s *peerStream) owns(body telephony.JSONObject) bool {
 	snake, hasSnake := body.String("stream_sid")
 	camel, hasCamel := body.String("streamSid")
-	return s.started && (hasSnake || hasCamel) &&
-		(!hasSnake || string(snake) == s.start.StreamID) &&
-		(!hasCamel || string(camel) == s.start.StreamID)
+	return s.Running() && (hasSnake || hasCamel) &&
+		(!hasSnake || string(snake) == s.StreamID()) &&
+		(!hasCamel || string(camel) == s.StreamID())
 }
 
 func (s *peerStream) readMedia(body telephony.JSONObject) (telephony.Event, error) {
@@ -61,13 +61,13 @@ func (s *peerStream) readMedia(body telephony.JSONObject) (telephony.Event, erro
 	if !ok {
 		return violation("media has no payload")
 	}
-	payload, err := s.json.Payload(text, s.start.Format)
+	payload, err := s.json.Payload(text, s.Format())
 	if err != nil {
 		return violation("payload is empty, not base64 or not whole samples")
 	}
 	ev := telephony.Event{
 		Kind:  telephony.Audio,
-		Frame: media.Frame{Format: s.start.Format, Payload: payload},
+		Frame: media.Frame{Format: s.Format(), Payload: payload},
 	}
 	switch n := len(payload); {
 	case n > chunkTimeout:

@@ -1,7 +1,6 @@
 package plivo
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 
@@ -11,39 +10,34 @@ import (
 // peerStream is Plivo's end of one stream. Counters and rates are numbers and
 // times are strings of milliseconds since 1970, as in Plivo's samples.
 type peerStream struct {
+	telephony.PeerState
 	json    telephony.JSONReader
-	start   telephony.Start
 	begun   int64  // when the stream was opened, in milliseconds since 1970
 	quoted  []byte // the stream's id as a JSON string
 	headers []byte // the custom parameters as a JSON string
-	started bool
 	seq     uint64 // sequenceNumber of the last message
 	chunk   uint64 // that of the last media message
 }
 
 func newPeerStream(start telephony.Start, headers string, now time.Time) *peerStream {
 	return &peerStream{
-		start:   start,
-		begun:   now.UnixMilli(),
-		quoted:  telephony.AppendJSONString(nil, start.StreamID),
-		headers: telephony.AppendJSONString(nil, headers),
+		PeerState: telephony.NewPeerState(quirks(), start),
+		begun:     now.UnixMilli(),
+		quoted:    telephony.AppendJSONString(nil, start.StreamID),
+		headers:   telephony.AppendJSONString(nil, headers),
 	}
 }
-
-// Start implements telephony.PeerStream.
-func (s *peerStream) Start() telephony.Start { return s.start }
 
 // Encode implements telephony.PeerStream; it also sends Cleared, which
 // confirms a Clear. Plivo has no greeting and doesn't tell how long a key was
 // down. The extra headers come in the first of the two shapes in which its
 // pages show them.
 func (s *peerStream) Encode(dst []byte, ev telephony.Event) (telephony.Message, error) {
-	if err := s.check(ev); err != nil {
-		return telephony.Message{}, fmt.Errorf("%s: send %v: %w", name, ev.Kind, err)
+	if err := s.Send(ev); err != nil {
+		return telephony.Message{}, err
 	}
 	switch ev.Kind {
 	case telephony.Started:
-		s.started = true
 		dst = s.appendStart(s.appendHead(dst, "start"))
 	case telephony.Audio:
 		s.chunk++
@@ -68,37 +62,10 @@ func (s *peerStream) Encode(dst []byte, ev telephony.Event) (telephony.Message, 
 		dst = telephony.AppendJSONString(dst, ev.Mark)
 	case telephony.Cleared:
 		dst = s.appendID(s.appendHead(dst, "clearedAudio"))
-	default: // Stopped, the last that check lets pass
-		s.started = false
+	default: // Stopped, the last that Send lets pass
 		dst = s.appendID(s.appendHead(dst, "stop"))
 	}
 	return telephony.Message{Data: append(dst, '}')}, nil
-}
-
-// check returns why Plivo wouldn't send ev now.
-func (s *peerStream) check(ev telephony.Event) error {
-	switch ev.Kind {
-	case telephony.Started:
-		if s.started {
-			return telephony.ErrStartedTwice
-		}
-		return nil
-	case telephony.Audio, telephony.Digit, telephony.MarkPlayed, telephony.Cleared, telephony.Stopped:
-		if !s.started {
-			return telephony.ErrNotStarted
-		}
-	default:
-		return telephony.ErrUnsendable
-	}
-	switch ev.Kind {
-	case telephony.Audio:
-		return telephony.CheckSound(ev.Frame, s.start.Format)
-	case telephony.Digit:
-		_, err := telephony.Key([]byte{ev.Digit})
-		return err
-	default:
-		return nil
-	}
 }
 
 // appendHead appends what every message begins with.
@@ -122,16 +89,17 @@ func (s *peerStream) appendHeaders(dst []byte) []byte {
 }
 
 func (s *peerStream) appendStart(dst []byte) []byte {
+	start := s.Start()
 	dst = append(dst, `,"start":{"callId":`...)
-	dst = telephony.AppendJSONString(dst, s.start.CallID)
+	dst = telephony.AppendJSONString(dst, start.CallID)
 	dst = append(dst, `,"streamId":`...)
 	dst = append(dst, s.quoted...)
 	dst = append(dst, `,"accountId":`...)
-	dst = telephony.AppendJSONString(dst, s.start.AccountID)
+	dst = telephony.AppendJSONString(dst, start.AccountID)
 	dst = append(dst, `,"tracks":["inbound"],"mediaFormat":{"encoding":"`...)
-	dst = append(dst, contentType(s.start.Format.Encoding)...)
+	dst = append(dst, contentType(start.Format.Encoding)...)
 	dst = append(dst, `","sampleRate":`...)
-	dst = strconv.AppendInt(dst, int64(s.start.Format.Rate), 10)
+	dst = strconv.AppendInt(dst, int64(start.Format.Rate), 10)
 	return s.appendHeaders(append(dst, `}}`...))
 }
 

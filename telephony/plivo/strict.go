@@ -30,7 +30,7 @@ func (s *peerStream) Decode(msg telephony.Message) (telephony.Event, error) {
 	if !ok {
 		return violation("", "message has no event")
 	}
-	if !s.started {
+	if !s.Running() {
 		return violation("", "no stream is running")
 	}
 	switch string(event) {
@@ -42,7 +42,7 @@ func (s *peerStream) Decode(msg telephony.Message) (telephony.Event, error) {
 	default:
 		return telephony.Event{Kind: telephony.Unknown, Name: telephony.Shorten(event)}, nil
 	}
-	if id, _ := body.String("streamId"); string(id) != s.start.StreamID {
+	if id, _ := body.String("streamId"); string(id) != s.StreamID() {
 		return violation("", "streamId is not that of the stream")
 	}
 	if string(event) == "clearAudio" {
@@ -58,11 +58,11 @@ func (s *peerStream) Decode(msg telephony.Message) (telephony.Event, error) {
 // readSound reads a playAudio. It needs no streamId; one that is there must
 // be right.
 func (s *peerStream) readSound(body telephony.JSONObject) (telephony.Event, error) {
-	if id, given := body.String("streamId"); given && string(id) != s.start.StreamID {
+	if id, given := body.String("streamId"); given && string(id) != s.StreamID() {
 		return violation("", "streamId is not that of the stream")
 	}
 	packet, _ := body.Object("media")
-	format := s.start.Format
+	format := s.Format()
 	if kind, _ := packet.String("contentType"); string(kind) != contentType(format.Encoding) {
 		return violation(badFormatCode, fmt.Sprintf("contentType %q is not the stream's %s", telephony.Shorten(kind), contentType(format.Encoding)))
 	}

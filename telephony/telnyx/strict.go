@@ -25,10 +25,10 @@ func (s *peerStream) Decode(msg telephony.Message) (telephony.Event, error) {
 	default:
 		return violation("unknown event " + telephony.Shorten(event))
 	}
-	if !s.started {
+	if !s.Running() {
 		return violation("no stream is running")
 	}
-	if id, ok := body.String("stream_id"); ok && string(id) != s.start.StreamID || !ok && body.Text("stream_id") != "" {
+	if id, ok := body.String("stream_id"); ok && string(id) != s.StreamID() || !ok && body.Text("stream_id") != "" {
 		return violation("stream_id is that of another stream")
 	}
 	switch string(event) {
@@ -52,11 +52,11 @@ func (s *peerStream) readMedia(body telephony.JSONObject) (telephony.Event, erro
 	if !ok {
 		return violation("media has no payload")
 	}
-	payload, err := s.json.Payload(text, s.start.Format)
+	payload, err := s.json.Payload(text, s.Format())
 	if err != nil {
 		return violation("payload is empty, not base64 or not whole samples")
 	}
-	frame := media.Frame{Format: s.start.Format, Payload: payload}
+	frame := media.Frame{Format: s.Format(), Payload: payload}
 	if lasts := frame.Duration(); lasts < leastChunk || lasts > mostChunk {
 		return violation(fmt.Sprintf("payload lasts %v, must be %v to %v", lasts, leastChunk, mostChunk))
 	}

@@ -28,7 +28,7 @@ func (s *peerStream) Decode(msg telephony.Message) (telephony.Event, error) {
 	default:
 		return violation("31951", "unknown event "+telephony.Shorten(event))
 	}
-	if id, ok := body.String("streamSid"); !ok || !s.started || string(id) != s.start.StreamID {
+	if id, ok := body.String("streamSid"); !ok || !s.Running() || string(id) != s.StreamID() {
 		return violation("31951", "streamSid is not that of a running stream")
 	}
 	if body.Len() != fields {
@@ -50,13 +50,13 @@ func (s *peerStream) readMedia(body telephony.JSONObject) (telephony.Event, erro
 	if !ok || packet.Len() != 1 {
 		return violation("31951", "media must hold payload and nothing else")
 	}
-	payload, err := s.json.Payload(text, s.start.Format)
+	payload, err := s.json.Payload(text, s.Format())
 	if err != nil {
 		return violation("31951", "payload is empty or not base64")
 	}
 	return telephony.Event{
 		Kind:  telephony.Audio,
-		Frame: media.Frame{Format: s.start.Format, Payload: payload},
+		Frame: media.Frame{Format: s.Format(), Payload: payload},
 	}, nil
 }
 

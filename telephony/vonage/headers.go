@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -42,7 +40,7 @@ func composeHeaders(params map[string]string) (json.RawMessage, error) {
 			return nil, fmt.Errorf("%w: %.64q is not UTF-8", ErrHeaders, key)
 		}
 	}
-	object := append([]byte{'{'}, appendFields(nil, params)...)
+	object := append([]byte{'{'}, telephony.AppendJSONFields(nil, params)...)
 	object = append(object, '}')
 	if len(object) > maxHeaders {
 		return nil, fmt.Errorf("%w: %d bytes of JSON, at most %d", ErrHeaders, len(object), maxHeaders)
@@ -50,24 +48,11 @@ func composeHeaders(params map[string]string) (json.RawMessage, error) {
 	return object, nil
 }
 
-// appendFields appends params as the fields of a JSON object, sorted by name.
-func appendFields(dst []byte, params map[string]string) []byte {
-	for i, key := range slices.Sorted(maps.Keys(params)) {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = telephony.AppendJSONString(dst, key)
-		dst = append(dst, ':')
-		dst = telephony.AppendJSONString(dst, params[key])
-	}
-	return dst
-}
-
 // streamID returns the name under which a stream is known here, since Vonage
 // gives it none: a digest of its headers. The ticket among them makes it one
 // of a kind and can't be read from it; streams without any header all have
 // the same name.
 func streamID(params map[string]string) string {
-	sum := sha256.Sum256(appendFields(nil, params))
+	sum := sha256.Sum256(telephony.AppendJSONFields(nil, params))
 	return "ws-" + hex.EncodeToString(sum[:16])
 }

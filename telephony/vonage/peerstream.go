@@ -10,39 +10,36 @@ import (
 
 // peerStream is Vonage's end of one stream.
 type peerStream struct {
-	json    telephony.JSONReader
-	start   telephony.Start
-	frame   int // bytes in a binary message, either way
-	started bool
+	telephony.PeerState
+	json  telephony.JSONReader
+	frame int // bytes in a binary message, either way
 }
 
 func newPeerStream(start *telephony.Start) *peerStream {
-	return &peerStream{start: *start, frame: start.Format.Bytes(frameTime)}
+	return &peerStream{PeerState: telephony.NewPeerState(quirks(), *start), frame: start.Format.Bytes(frameTime)}
 }
-
-// Start implements telephony.PeerStream.
-func (s *peerStream) Start() telephony.Start { return s.start }
 
 // Encode implements telephony.PeerStream. Vonage greets with the stream's
 // start and says nothing at its end, so that neither Connected nor Stopped can
 // be sent; it confirms a Clear, so that Cleared can. When a frame was captured
 // it doesn't tell.
 func (s *peerStream) Encode(dst []byte, ev telephony.Event) (telephony.Message, error) {
-	if err := s.check(ev); err != nil {
-		return telephony.Message{}, fmt.Errorf("%s: send %v: %w", name, ev.Kind, err)
+	if err := s.Send(ev); err != nil {
+		return telephony.Message{}, err
 	}
 	switch ev.Kind {
 	case telephony.Started:
-		s.started = true
 		dst = append(dst, `{"event":"websocket:connected","content-type":"`...)
-		dst = append(dst, contentType(s.start.Format.Rate)...)
+		dst = append(dst, contentType(s.Format().Rate)...)
 		dst = append(dst, '"')
-		if len(s.start.Params) > 0 {
-			dst = append(dst, ',')
+		if params := s.Start().Params; len(params) > 0 {
+			dst = telephony.AppendJSONFields(append(dst, ','), params)
 		}
-		dst = appendFields(dst, s.start.Params)
 		dst = append(dst, '}')
 	case telephony.Audio:
+		if len(ev.Frame.Payload) != s.frame {
+			return telephony.Message{}, fmt.Errorf("%s: send %v: %w", name, ev.Kind, telephony.ErrBadLength)
+		}
 		return telephony.Message{Binary: true, Data: append(dst, ev.Frame.Payload...)}, nil
 	case telephony.Digit:
 		dst = append(dst, `{"event":"websocket:dtmf","digit":"`...)
@@ -54,40 +51,8 @@ func (s *peerStream) Encode(dst []byte, ev telephony.Event) (telephony.Message, 
 		dst = append(dst, `{"event":"websocket:notify","payload":{"mark":`...)
 		dst = telephony.AppendJSONString(dst, ev.Mark)
 		dst = append(dst, `}}`...)
-	default: // Cleared, the last that check lets pass
+	default: // Cleared, the last that Send lets pass
 		dst = append(dst, `{"event":"websocket:cleared"}`...)
 	}
 	return telephony.Message{Data: dst}, nil
-}
-
-// check returns why Vonage wouldn't send ev now.
-func (s *peerStream) check(ev telephony.Event) error {
-	switch ev.Kind {
-	case telephony.Started:
-		if s.started {
-			return telephony.ErrStartedTwice
-		}
-		return nil
-	case telephony.Audio, telephony.Digit, telephony.MarkPlayed, telephony.Cleared:
-		if !s.started {
-			return telephony.ErrNotStarted
-		}
-	default:
-		return telephony.ErrUnsendable
-	}
-	switch ev.Kind {
-	case telephony.Audio:
-		if err := telephony.CheckSound(ev.Frame, s.start.Format); err != nil {
-			return err
-		}
-		if len(ev.Frame.Payload) != s.frame {
-			return telephony.ErrBadLength
-		}
-		return nil
-	case telephony.Digit:
-		_, err := telephony.Key([]byte{ev.Digit})
-		return err
-	default:
-		return nil
-	}
 }

@@ -13,7 +13,7 @@ import (
 // read is a violation, which is not documented; an action that Vonage doesn't
 // know is ignored (Kind Unknown).
 func (s *peerStream) Decode(msg telephony.Message) (telephony.Event, error) {
-	if !s.started {
+	if !s.Running() {
 		return violation("message before websocket:connected")
 	}
 	if msg.Binary {
@@ -39,7 +39,7 @@ func (s *peerStream) Decode(msg telephony.Message) (telephony.Event, error) {
 
 func (s *peerStream) hear(data []byte) (telephony.Event, error) {
 	if len(data) != s.frame {
-		size := s.start.Format.Encoding.SampleSize()
+		size := s.Format().Encoding.SampleSize()
 		return telephony.Event{}, &telephony.Violation{
 			Rule:  fmt.Sprintf("unexpected frame size %d, when required %d", len(data)/size, s.frame/size),
 			Fatal: true,
@@ -47,7 +47,7 @@ func (s *peerStream) hear(data []byte) (telephony.Event, error) {
 	}
 	return telephony.Event{
 		Kind:  telephony.Audio,
-		Frame: media.Frame{Format: s.start.Format, Payload: data},
+		Frame: media.Frame{Format: s.Format(), Payload: data},
 	}, nil
 }
 
