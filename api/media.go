@@ -31,7 +31,7 @@ func (s *Server) openMedia(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusForbidden, err.Error()+"; ask the answer URL for a fresh one")
 		return
 	}
-	conn, err := wsconn.Upgrade(w, r, wsconn.Config{})
+	conn, err := wsconn.Upgrade(w, r, wsconn.Config{Poller: s.cfg.Poller})
 	if err != nil {
 		release()
 		s.cfg.Log.Warn().Err(err).Str("carrier", carrier.Name()).Str("call", call.ID).Msg("upgrade failed")

@@ -14,6 +14,7 @@ import (
 
 	"github.com/talkpath/talkpath/ledger"
 	"github.com/talkpath/talkpath/telephony"
+	"github.com/talkpath/talkpath/telephony/wsconn"
 )
 
 // Board takes calls. Its methods may run together.
@@ -58,6 +59,8 @@ type Config struct {
 	// Agents are the names of those who can answer; the first does where a
 	// webhook names none.
 	Agents []string
+	// Poller reads the media sockets; nil lets each read on its own goroutine.
+	Poller *wsconn.Poller
 	// PublicURL is where carriers reach the server: http or https, host and
 	// path. Where empty, the Host header of their requests is taken.
 	PublicURL *url.URL

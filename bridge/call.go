@@ -90,6 +90,12 @@ func (c *Call) Run(ctx context.Context) ledger.Record {
 func (c *Call) read() error {
 	defer c.contain()
 	c.wire = c.entry.Carrier.NewWire(c.entry.Query)
+	if r, ok := c.conn.(telephony.Receiver); ok {
+		return r.Receive(func(msg telephony.Message) {
+			defer c.contain()
+			c.message(msg)
+		})
+	}
 	for {
 		msg, err := c.conn.Read()
 		if err != nil {

@@ -36,6 +36,16 @@ type Conn interface {
 	Close(code int, reason string) error
 }
 
+// Receiver is a Conn that can hand its messages on, at less cost than one
+// goroutine that reads.
+type Receiver interface {
+	// Receive hands each message to handle, one at a time, until the socket
+	// ends, and returns what Read would have. handle must not wait: its
+	// goroutine may be shared. Data is good until handle returns. It is
+	// called once, in place of Read.
+	Receive(handle func(Message)) error
+}
+
 // Close codes of RFC 6455 section 7.4.1 that the program uses.
 const (
 	CloseNormal     = 1000

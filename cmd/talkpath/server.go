@@ -16,6 +16,7 @@ import (
 	"github.com/talkpath/talkpath/ledger"
 	"github.com/talkpath/talkpath/media/pace"
 	"github.com/talkpath/talkpath/telephony"
+	"github.com/talkpath/talkpath/telephony/wsconn"
 )
 
 // server is the whole of what serve runs.
@@ -24,6 +25,7 @@ type server struct {
 	log    zerolog.Logger
 	agents *agents
 	wheel  *pace.Wheel
+	poller *wsconn.Poller
 	board  *bridge.Switchboard
 	api    *api.Server
 	http   *http.Server
@@ -41,6 +43,10 @@ func newServer(ctx context.Context, cfg Config, log zerolog.Logger) (*server, er
 	}
 	// A shard beats thousands of calls; more of them only wake more often.
 	s.wheel = pace.NewWheelWith(pace.WheelConfig{Period: bridge.Beat, Shards: 1 + runtime.GOMAXPROCS(0)/4})
+	if s.poller, err = wsconn.NewPoller(); err != nil {
+		s.agents.close()
+		return nil, err
+	}
 	book := ledger.New(cfg.Server.KeepCalls)
 	s.board = bridge.New(bridge.Config{
 		Codecs: codecs(), Wheel: s.wheel, Ledger: book, Log: log,
@@ -70,7 +76,7 @@ func newServer(ctx context.Context, cfg Config, log zerolog.Logger) (*server, er
 	s.api = api.New(api.Config{
 		Carriers: known, Board: board{s}, Ledger: book, Log: log,
 		Metrics: metricsHandler(newCollector(s.board, s.wheel)),
-		Agents:  s.agents.names, PublicURL: public,
+		Poller:  s.poller, Agents: s.agents.names, PublicURL: public,
 	})
 	s.http = &http.Server{
 		Handler: s.api, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
@@ -98,8 +104,9 @@ func (b board) Serve(c api.Call, conn telephony.Conn) {
 func (s *server) run(ctx, force context.Context, l net.Listener) error {
 	beat, stopBeat := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBeat()
-	wheel := make(chan error, 1)
+	wheel, poller := make(chan error, 1), make(chan error, 1)
 	go func() { wheel <- s.wheel.Run(beat) }()
+	go func() { poller <- s.poller.Run(beat) }()
 	served := make(chan error, 1)
 	go func() { served <- s.http.Serve(l) }()
 	var failed error
@@ -119,7 +126,7 @@ func (s *server) run(ctx, force context.Context, l net.Listener) error {
 	if err := <-wheel; !errors.Is(err, context.Canceled) {
 		failed = errors.Join(failed, err)
 	}
-	return failed
+	return errors.Join(failed, <-poller)
 }
 
 // drain waits for the calls that are live.

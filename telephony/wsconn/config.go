@@ -49,6 +49,10 @@ type Config struct {
 
 	// Client only.
 
+	// Poller reads for the connections of a server that call Receive, on plain
+	// TCP. Nil lets each read on its own goroutine.
+	Poller *Poller
+
 	Header http.Header // added to the upgrade request, such as a signature
 	TLS    *tls.Config // for wss; nil means the system's roots
 	// NetDial opens the network connection; nil means plain TCP. A test or an

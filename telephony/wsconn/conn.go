@@ -39,6 +39,9 @@ type Conn struct {
 	ended error // what Read returned last, for good
 
 	messagesIn, bytesIn atomic.Uint64
+
+	poller *Poller // nil where the connection's own goroutine reads
+	poll   polled
 }
 
 var _ telephony.Conn = (*Conn)(nil)
@@ -54,6 +57,7 @@ func newConn(ws *websocket.Conn, sock *socket) *Conn {
 		c.out.goodbye(closePayload(code, ""), true)
 		return nil
 	})
+	sock.out.gone = c.release
 	sock.begin()
 	return c
 }
@@ -105,6 +109,7 @@ func (c *Conn) Write(msg telephony.Message) error {
 // first Close counts. It always returns nil.
 func (c *Conn) Close(code int, reason string) error {
 	c.sock.leaving.Store(true)
+	c.release()
 	if code == telephony.CloseAbnormal {
 		c.out.abandon()
 		return nil

@@ -44,6 +44,7 @@ type outlet struct {
 	masked bool                  // a client's frames
 	limit  int                   // bytes of the queue
 	stall  time.Duration
+	gone   func() // told when the socket is closed; it doesn't wait
 
 	mu       sync.Mutex
 	queue    []byte // frames that were accepted
@@ -59,7 +60,7 @@ type outlet struct {
 }
 
 func newOutlet(raw net.Conn, masked bool, cfg Config) *outlet {
-	o := &outlet{raw: raw, masked: masked, limit: cfg.Backlog, stall: cfg.StallTimeout}
+	o := &outlet{raw: raw, masked: masked, limit: cfg.Backlog, stall: cfg.StallTimeout, gone: func() {}}
 	tcp, ok := raw.(*net.TCPConn)
 	if !ok {
 		return o
@@ -305,6 +306,7 @@ func (o *outlet) leave() {
 // waits: under TLS it closes the transport, since the farewell of TLS itself
 // (CloseWrite) was said in the drain or can't be said any more.
 func (o *outlet) shut() {
+	defer o.gone()
 	o.mu.Lock()
 	if o.err == nil {
 		o.err = net.ErrClosed

@@ -54,16 +54,17 @@ func TestFaultyFramesAreRefused(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			session, ended := echoUntil()
-			client := dialRaw(t, serve(t, wsconn.Config{}, session), "")
-			go func() { // the server may close before it has read it all
-				for _, bytes := range test.sends {
-					_, _ = client.Write(bytes)
-				}
-			}()
-			client.wantClosed(t, uint16(test.code))
-			_ = client.Close()
-			wantClose(t, <-ended, test.code)
+			bothWays(t, func(t *testing.T, cfg wsconn.Config, session func(*wsconn.Conn), ended <-chan error) {
+				client := dialRaw(t, serve(t, cfg, session), "")
+				go func() { // the server may close before it has read it all
+					for _, bytes := range test.sends {
+						_, _ = client.Write(bytes)
+					}
+				}()
+				client.wantClosed(t, uint16(test.code))
+				_ = client.Close()
+				wantClose(t, <-ended, test.code)
+			})
 		})
 	}
 }
@@ -98,20 +99,21 @@ func TestGoodFramesAreUnderstood(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			session, ended := echoUntil()
-			client := dialRaw(t, serve(t, wsconn.Config{}, session), "")
-			for _, bytes := range test.sends {
-				if _, err := client.Write(bytes); err != nil {
-					t.Fatal(err)
+			bothWays(t, func(t *testing.T, cfg wsconn.Config, session func(*wsconn.Conn), ended <-chan error) {
+				client := dialRaw(t, serve(t, cfg, session), "")
+				for _, bytes := range test.sends {
+					if _, err := client.Write(bytes); err != nil {
+						t.Fatal(err)
+					}
 				}
-			}
-			for _, want := range test.want {
-				client.want(t, want.first, want.payload)
-			}
-			_ = client.Close()
-			if err := <-ended; err == nil {
-				t.Error("read ended without a reason")
-			}
+				for _, want := range test.want {
+					client.want(t, want.first, want.payload)
+				}
+				_ = client.Close()
+				if err := <-ended; err == nil {
+					t.Error("read ended without a reason")
+				}
+			})
 		})
 	}
 }
@@ -129,17 +131,18 @@ func TestReadTellsHowThePeerClosed(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			session, ended := echoUntil()
-			client := dialRaw(t, serve(t, wsconn.Config{}, session), "")
-			if _, err := client.Write(test.send); err != nil {
-				t.Fatal(err)
-			}
-			_ = client.Conn.(*net.TCPConn).CloseWrite()
-			err := <-ended
-			wantClose(t, err, test.code)
-			if closed := new(telephony.CloseError); asClose(err, &closed) && closed.Reason != test.reason {
-				t.Errorf("reason %q, want %q", closed.Reason, test.reason)
-			}
+			bothWays(t, func(t *testing.T, cfg wsconn.Config, session func(*wsconn.Conn), ended <-chan error) {
+				client := dialRaw(t, serve(t, cfg, session), "")
+				if _, err := client.Write(test.send); err != nil {
+					t.Fatal(err)
+				}
+				_ = client.Conn.(*net.TCPConn).CloseWrite()
+				err := <-ended
+				wantClose(t, err, test.code)
+				if closed := new(telephony.CloseError); asClose(err, &closed) && closed.Reason != test.reason {
+					t.Errorf("reason %q, want %q", closed.Reason, test.reason)
+				}
+			})
 		})
 	}
 }

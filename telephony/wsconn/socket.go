@@ -26,10 +26,11 @@ type socket struct {
 	leaving atomic.Bool   // Close was called: what still comes is thrown away
 
 	// Owned by the reading goroutine.
-	open    bool // the handshake is over
-	refused bool // gorilla wanted to close the connection for what it read
-	heard   bool // bytes came since the last beat
-	silent  int  // beats in a row without any
+	open    bool   // the handshake is over
+	refused bool   // gorilla wanted to close the connection for what it read
+	heard   bool   // bytes came since the last beat
+	silent  int    // beats in a row without any
+	taken   []byte // read by a poller before, and to be read again
 }
 
 func newSocket(raw net.Conn, client bool, cfg Config) *socket {
@@ -44,8 +45,20 @@ func (s *socket) begin() {
 	}
 }
 
+// take gives the socket back to the reading goroutine, with bytes that a
+// poller has read from it.
+func (s *socket) take(data []byte) {
+	s.taken = data
+	s.begin()
+}
+
 // Read reads for gorilla. It returns no timeouts: those are beats.
 func (s *socket) Read(p []byte) (int, error) {
+	if len(s.taken) > 0 && !s.leaving.Load() {
+		n := copy(p, s.taken)
+		s.taken = s.taken[n:]
+		return n, nil
+	}
 	for {
 		n, err := s.Conn.Read(p)
 		switch {
@@ -100,8 +113,16 @@ func (s *socket) isBeat(err error) bool {
 	return s.open && s.every > 0 && errors.Is(err, os.ErrDeadlineExceeded)
 }
 
-// beat looks after the connection once per interval.
+// beat looks after the connection once per interval, and arms the next.
 func (s *socket) beat() error {
+	if err := s.look(); err != nil {
+		return err
+	}
+	return s.SetReadDeadline(time.Now().Add(s.every))
+}
+
+// look gives a peer up that says nothing, and asks a quiet one.
+func (s *socket) look() error {
 	quiet := s.out.quiet()
 	if s.heard {
 		s.silent = 0
@@ -116,5 +137,5 @@ func (s *socket) beat() error {
 		s.out.quiet() // the ping itself is no sign of life from the program
 	}
 	s.heard = false
-	return s.SetReadDeadline(time.Now().Add(s.every))
+	return nil
 }

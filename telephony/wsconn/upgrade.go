@@ -29,7 +29,9 @@ func Upgrade(w http.ResponseWriter, r *http.Request, cfg Config) (*Conn, error) 
 	if err != nil {
 		return nil, fmt.Errorf("upgrade to websocket: %w", err)
 	}
-	return newConn(ws, between.sock), nil
+	c := newConn(ws, between.sock)
+	c.poller = cfg.Poller
+	return c, nil
 }
 
 // hijacker hands gorilla a socket of ours in place of the server's.
