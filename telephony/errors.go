@@ -23,6 +23,9 @@ var (
 // call's end rather than of a call, where a carrier sends both to one URL.
 var ErrCallOver = errors.New("call is over: there is nothing to answer")
 
+// ErrNoIDs reports a call for a Peer to play that lacks ids.
+var ErrNoIDs = errors.New("peer's call needs a CallID and a StreamID")
+
 // ErrBacklog is what Conn.Write returns for a message that it dropped, whole,
 // because the other side reads too slowly. The socket stays good.
 var ErrBacklog = errors.New("other side reads too slowly: message dropped")

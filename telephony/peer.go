@@ -48,3 +48,11 @@ type PeerCall struct {
 	// takes the answer's or the first of its formats at that rate.
 	Encoding media.Encoding
 }
+
+// CheckIDs returns ErrNoIDs where the call has no CallID or no StreamID.
+func (c PeerCall) CheckIDs() error {
+	if c.StreamID == "" || c.CallID == "" {
+		return ErrNoIDs
+	}
+	return nil
+}

@@ -2,18 +2,13 @@ package exotel
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/talkpath/talkpath/telephony"
 )
-
-// ErrNoIDs reports a call for the peer to play that lacks ids.
-var ErrNoIDs = errors.New("peer's call needs a CallID and a StreamID")
 
 // peer plays Exotel's part.
 type peer struct{}
@@ -22,12 +17,7 @@ type peer struct{}
 // in a GET; that a dynamic URL is asked with the same is likely, not
 // documented.
 func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, error) {
-	u, err := url.Parse(answerURL)
-	if err != nil {
-		return nil, fmt.Errorf("announce call: %w", err)
-	}
-	query := u.Query()
-	for key, value := range map[string]string{
+	return telephony.AnnounceQuery(answerURL, map[string]string{
 		"CallSid":     call.CallID,
 		"CallFrom":    call.From,
 		"CallTo":      call.To,
@@ -35,15 +25,7 @@ func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, 
 		"From":        call.From,
 		"To":          call.To,
 		"CurrentTime": time.Now().Format(time.DateTime),
-	} {
-		query.Set(key, value)
-	}
-	u.RawQuery = query.Encode()
-	r, err := http.NewRequest(http.MethodGet, u.String(), http.NoBody)
-	if err != nil {
-		return nil, fmt.Errorf("announce call: %w", err)
-	}
-	return r, nil
+	})
 }
 
 // ReadAnswer implements telephony.Peer. The URL that it returns keeps its
@@ -60,7 +42,7 @@ func (peer) ReadAnswer(doc telephony.Document) (telephony.Stream, error) {
 	switch {
 	case err != nil || u.Hostname() == "":
 		return telephony.Stream{}, refusal("stream URL is malformed")
-	case u.Scheme != "wss" && (u.Scheme != "ws" || !isLoopback(u.Hostname())):
+	case !telephony.Dialable(u):
 		return telephony.Stream{}, refusal(fmt.Sprintf("stream URL's scheme %q is not wss", u.Scheme))
 	}
 	rate, params, err := readQuery(u)
@@ -70,16 +52,11 @@ func (peer) ReadAnswer(doc telephony.Document) (telephony.Stream, error) {
 	return telephony.Stream{URL: told.URL, Params: params, Rate: rate}, nil
 }
 
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
 // Open implements telephony.Peer. The rate and the custom parameters are those
 // of the URL's query; call.Rate counts where the URL asks for none.
 func (peer) Open(s telephony.Stream, call telephony.PeerCall) (telephony.PeerStream, error) {
-	if call.StreamID == "" || call.CallID == "" {
-		return nil, fmt.Errorf("%s: open stream: %w", name, ErrNoIDs)
+	if err := call.CheckIDs(); err != nil {
+		return nil, fmt.Errorf("%s: open stream: %w", name, err)
 	}
 	u, err := url.Parse(s.URL)
 	if err != nil {

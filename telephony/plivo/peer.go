@@ -3,11 +3,8 @@ package plivo
 import (
 	"bytes"
 	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
 	"mime"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -29,16 +26,13 @@ const (
 	badFormatCode = "invalid_content_type"
 )
 
-// ErrNoIDs reports a call for the peer to play that lacks ids.
-var ErrNoIDs = errors.New("peer's call needs a CallID and a StreamID")
-
 // peer plays Plivo's part.
 type peer struct{}
 
 // Announce implements telephony.Peer with the form that Plivo posts to an
 // application's answer URL.
 func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, error) {
-	form := url.Values{
+	return telephony.AnnounceForm(answerURL, url.Values{
 		"CallUUID":     {call.CallID},
 		"ALegUUID":     {call.CallID},
 		"ParentAuthID": {call.AccountID},
@@ -48,13 +42,7 @@ func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, 
 		"Direction":    {"inbound"},
 		"Event":        {"StartApp"},
 		"SessionStart": {time.Now().UTC().Format("2006-01-02 15:04:05.000000")},
-	}
-	r, err := http.NewRequest(http.MethodPost, answerURL, strings.NewReader(form.Encode()))
-	if err != nil {
-		return nil, fmt.Errorf("announce call: %w", err)
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return r, nil
+	})
 }
 
 // ReadAnswer implements telephony.Peer. What Plivo would refuse, and what
@@ -93,18 +81,10 @@ func parseXML(body []byte) (response, error) {
 	if root := answer.XMLName.Local; root != rootElement {
 		return response{}, refusal(codeBadXML, fmt.Sprintf("root element is <%s>, must be <%s>", root, rootElement))
 	}
-	for {
-		token, err := dec.Token()
-		if errors.Is(err, io.EOF) {
-			return answer, nil
-		}
-		if err != nil {
-			return response{}, refusal(codeBadXML, "document can't be read: "+err.Error())
-		}
-		if _, second := token.(xml.StartElement); second {
-			return response{}, refusal(codeBadXML, "document has more than one root element")
-		}
+	if err := telephony.EndXML(dec); err != nil {
+		return response{}, refusal(codeBadXML, "document can't be read: "+err.Error())
 	}
+	return answer, nil
 }
 
 // readStream returns where a <Stream> leads to.
@@ -150,7 +130,7 @@ func checkDialable(raw string) error {
 	switch {
 	case err != nil || u.Hostname() == "":
 		return refusal("", "stream URL is malformed")
-	case u.Scheme != "wss" && (u.Scheme != "ws" || !isLoopback(u.Hostname())):
+	case !telephony.Dialable(u):
 		return refusal("", fmt.Sprintf("stream URL's scheme %q is not wss", u.Scheme))
 	case len(raw) > maxURL:
 		return refusal("", fmt.Sprintf("stream URL has more than %d characters", maxURL))
@@ -158,16 +138,11 @@ func checkDialable(raw string) error {
 	return nil
 }
 
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
 // Open implements telephony.Peer. What the answer asks for wins over what
 // call does.
 func (peer) Open(s telephony.Stream, call telephony.PeerCall) (telephony.PeerStream, error) {
-	if call.StreamID == "" || call.CallID == "" {
-		return nil, fmt.Errorf("%s: open stream: %w", name, ErrNoIDs)
+	if err := call.CheckIDs(); err != nil {
+		return nil, fmt.Errorf("%s: open stream: %w", name, err)
 	}
 	headers, err := joined(s.Params, ";", passed)
 	if err != nil {

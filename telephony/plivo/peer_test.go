@@ -180,7 +180,7 @@ func TestFormatOfAPeersStream(t *testing.T) {
 
 func TestPeerOpensNoStreamThatPlivoHasNot(t *testing.T) {
 	p := plivo.Carrier().Peer
-	if _, err := p.Open(telephony.Stream{}, telephony.PeerCall{CallID: "c"}); !errors.Is(err, plivo.ErrNoIDs) {
+	if _, err := p.Open(telephony.Stream{}, telephony.PeerCall{CallID: "c"}); !errors.Is(err, telephony.ErrNoIDs) {
 		t.Errorf("no stream id: %v", err)
 	}
 	for _, params := range []map[string]string{{"k": "a,b=c"}, {"k": ""}, {"": "v"}, {"k": strings.Repeat("x", 511)}} {

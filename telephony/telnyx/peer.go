@@ -4,23 +4,16 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
 	"mime"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
 )
-
-// ErrNoIDs reports a call for the peer to play that lacks ids.
-var ErrNoIDs = errors.New("peer's call needs a CallID and a StreamID")
 
 // peer plays Telnyx's part.
 type peer struct{ order order }
@@ -28,7 +21,7 @@ type peer struct{ order order }
 // Announce implements telephony.Peer with the form that Telnyx posts to a
 // TeXML application.
 func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, error) {
-	form := url.Values{
+	return telephony.AnnounceForm(answerURL, url.Values{
 		"CallSid":       {call.CallID},
 		"CallSidLegacy": {call.CallID},
 		"AccountSid":    {call.AccountID},
@@ -36,13 +29,7 @@ func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, 
 		"To":            {call.To},
 		"CallStatus":    {"ringing"},
 		"Direction":     {"inbound"},
-	}
-	r, err := http.NewRequest(http.MethodPost, answerURL, strings.NewReader(form.Encode()))
-	if err != nil {
-		return nil, fmt.Errorf("announce call: %w", err)
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return r, nil
+	})
 }
 
 // ReadAnswer implements telephony.Peer. What Telnyx would refuse, and what it
@@ -89,18 +76,10 @@ func parseTeXML(body []byte) (response, error) {
 	if root := texml.XMLName.Local; root != rootElement {
 		return response{}, refusal(fmt.Sprintf("root element is <%s>, must be <%s>", root, rootElement))
 	}
-	for {
-		token, err := dec.Token()
-		if errors.Is(err, io.EOF) {
-			return texml, nil
-		}
-		if err != nil {
-			return response{}, refusal("document parse failure: " + err.Error())
-		}
-		if _, second := token.(xml.StartElement); second {
-			return response{}, refusal("document parse failure: more than one root element")
-		}
+	if err := telephony.EndXML(dec); err != nil {
+		return response{}, refusal("document parse failure: " + err.Error())
 	}
+	return texml, nil
 }
 
 // checkStream returns a violation where Telnyx wouldn't open s as a two-way
@@ -110,7 +89,7 @@ func checkStream(s *stream) error {
 	switch {
 	case err != nil || u.Hostname() == "" || len(s.URL) > maxURL:
 		return refusal("stream URL is malformed or longer than 2000 characters")
-	case u.Scheme != "wss" && (u.Scheme != "ws" || !isLoopback(u.Hostname())):
+	case !telephony.Dialable(u):
 		return refusal(fmt.Sprintf("stream URL's scheme %q is not wss", u.Scheme))
 	case !slices.Contains([]string{"", "inbound_track", "outbound_track", "both_tracks"}, s.Track):
 		return refusal(fmt.Sprintf("track %q", s.Track))
@@ -146,17 +125,12 @@ func spokenFormat(s *stream) (media.Format, error) {
 	return f, nil
 }
 
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
 // Open implements telephony.Peer. The format is that of the document; call's
 // counts where the document was not read, or asks for none. The peer plays
 // legs whose codec Telnyx can translate to what was asked.
 func (p peer) Open(s telephony.Stream, call telephony.PeerCall) (telephony.PeerStream, error) {
-	if call.StreamID == "" || call.CallID == "" {
-		return nil, fmt.Errorf("%s: open stream: %w", name, ErrNoIDs)
+	if err := call.CheckIDs(); err != nil {
+		return nil, fmt.Errorf("%s: open stream: %w", name, err)
 	}
 	format, err := choose(cmp.Or(s.Encoding, call.Encoding), cmp.Or(s.Rate, call.Rate))
 	if err != nil {

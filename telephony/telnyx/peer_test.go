@@ -184,7 +184,7 @@ func TestPeerOpensWhatTheDocumentAskedFor(t *testing.T) {
 	if _, err := p.Open(telephony.Stream{}, telephony.PeerCall{CallID: "c", StreamID: "s", Rate: 44100}); !errors.Is(err, telephony.ErrBadFormat) {
 		t.Errorf("44.1 kHz: %v", err)
 	}
-	if _, err := p.Open(telephony.Stream{}, telephony.PeerCall{CallID: "c"}); !errors.Is(err, telnyx.ErrNoIDs) {
+	if _, err := p.Open(telephony.Stream{}, telephony.PeerCall{CallID: "c"}); !errors.Is(err, telephony.ErrNoIDs) {
 		t.Errorf("no stream id: %v", err)
 	}
 }

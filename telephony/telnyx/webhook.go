@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
@@ -101,7 +100,7 @@ func parametersOf(params map[string]string) ([]parameter, error) {
 	}
 	var all []parameter
 	for _, key := range slices.Sorted(maps.Keys(params)) {
-		if key == "" || !isXMLText(key) || !isXMLText(params[key]) {
+		if key == "" || !telephony.IsXMLText(key) || !telephony.IsXMLText(params[key]) {
 			return nil, fmt.Errorf("%w: %.64q", ErrParameter, key)
 		}
 		all = append(all, parameter{key, params[key]})
@@ -117,18 +116,8 @@ func checkURL(raw, whole string) error {
 		return fmt.Errorf("%w: %w", ErrStreamURL, err)
 	}
 	if (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil ||
-		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || len(whole) > maxURL || !isXMLText(raw) {
+		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || len(whole) > maxURL || !telephony.IsXMLText(raw) {
 		return ErrStreamURL
 	}
 	return nil
-}
-
-// isXMLText reports whether XML 1.0 (section 2.2) has every character of s.
-func isXMLText(s string) bool {
-	for _, r := range s {
-		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
-			return false
-		}
-	}
-	return utf8.ValidString(s)
 }

@@ -3,14 +3,10 @@ package twilio
 import (
 	"bytes"
 	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
 	"mime"
-	"net"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/talkpath/talkpath/telephony"
 )
@@ -19,16 +15,13 @@ import (
 // that users have measured at Twilio.
 const maxTwiML = 64 << 10
 
-// ErrNoIDs reports a call for the peer to play that lacks ids.
-var ErrNoIDs = errors.New("peer's call needs a CallID and a StreamID")
-
 // peer plays Twilio's part.
 type peer struct{}
 
 // Announce implements telephony.Peer with the form that Twilio posts to a
 // number's Voice URL.
 func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, error) {
-	form := url.Values{
+	r, err := telephony.AnnounceForm(answerURL, url.Values{
 		"CallSid":    {call.CallID},
 		"AccountSid": {call.AccountID},
 		"From":       {call.From},
@@ -36,13 +29,11 @@ func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, 
 		"CallStatus": {"ringing"},
 		"Direction":  {"inbound"},
 		"ApiVersion": {"2010-04-01"},
+	})
+	if err == nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
 	}
-	r, err := http.NewRequest(http.MethodPost, answerURL, strings.NewReader(form.Encode()))
-	if err != nil {
-		return nil, fmt.Errorf("announce call: %w", err)
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
-	return r, nil
+	return r, err
 }
 
 // ReadAnswer implements telephony.Peer. What Twilio would refuse is a
@@ -89,18 +80,10 @@ func parseTwiML(body []byte) (response, error) {
 	if root := twiml.XMLName.Local; root != rootElement {
 		return response{}, refusal("12102", fmt.Sprintf("root element is <%s>, must be <%s>", root, rootElement))
 	}
-	for {
-		token, err := dec.Token()
-		if errors.Is(err, io.EOF) {
-			return twiml, nil
-		}
-		if err != nil {
-			return response{}, refusal("12100", "document parse failure: "+err.Error())
-		}
-		if _, second := token.(xml.StartElement); second {
-			return response{}, refusal("12100", "document parse failure: more than one root element")
-		}
+	if err := telephony.EndXML(dec); err != nil {
+		return response{}, refusal("12100", "document parse failure: "+err.Error())
 	}
+	return twiml, nil
 }
 
 // checkDialable returns a violation where Twilio wouldn't dial raw.
@@ -109,7 +92,7 @@ func checkDialable(raw string) error {
 	switch {
 	case err != nil || u.Hostname() == "":
 		return refusal("31923", "stream URL is malformed")
-	case u.Scheme != "wss" && (u.Scheme != "ws" || !isLoopback(u.Hostname())):
+	case !telephony.Dialable(u):
 		return refusal("31922", fmt.Sprintf("stream URL's scheme %q is not wss", u.Scheme))
 	case u.RawQuery != "" || u.ForceQuery:
 		return refusal("31920", "stream URL has a query string; use <Parameter>")
@@ -117,15 +100,10 @@ func checkDialable(raw string) error {
 	return nil
 }
 
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
 // Open implements telephony.Peer.
 func (peer) Open(s telephony.Stream, call telephony.PeerCall) (telephony.PeerStream, error) {
-	if call.StreamID == "" || call.CallID == "" {
-		return nil, fmt.Errorf("%s: open stream: %w", name, ErrNoIDs)
+	if err := call.CheckIDs(); err != nil {
+		return nil, fmt.Errorf("%s: open stream: %w", name, err)
 	}
 	if call.Rate != 0 && call.Rate != sound().Rate {
 		return nil, fmt.Errorf("%s: open stream at %d Hz: %w", name, call.Rate, telephony.ErrBadFormat)

@@ -167,7 +167,7 @@ func TestPeerOpensNoStreamThatTwilioHasNot(t *testing.T) {
 	if _, err := p.Open(telephony.Stream{}, telephony.PeerCall{CallID: "c", StreamID: "s", Rate: 16000}); !errors.Is(err, telephony.ErrBadFormat) {
 		t.Errorf("16 kHz: %v", err)
 	}
-	if _, err := p.Open(telephony.Stream{}, telephony.PeerCall{CallID: "c"}); !errors.Is(err, twilio.ErrNoIDs) {
+	if _, err := p.Open(telephony.Stream{}, telephony.PeerCall{CallID: "c"}); !errors.Is(err, telephony.ErrNoIDs) {
 		t.Errorf("no stream id: %v", err)
 	}
 }

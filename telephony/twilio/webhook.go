@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/talkpath/talkpath/telephony"
 )
@@ -59,7 +58,7 @@ func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.Params)) {
 		value := s.Params[key]
-		if key == "" || !isXMLText(key) || !isXMLText(value) {
+		if key == "" || !telephony.IsXMLText(key) || !telephony.IsXMLText(value) {
 			return telephony.Document{}, fmt.Errorf("answer: %w: %.64q", ErrParameter, key)
 		}
 		twiml.Connect.Stream.Parameters = append(twiml.Connect.Stream.Parameters, parameter{key, value})
@@ -83,14 +82,4 @@ func checkURL(raw string) error {
 		return ErrStreamURL
 	}
 	return nil
-}
-
-// isXMLText reports whether XML 1.0 (section 2.2) has every character of s.
-func isXMLText(s string) bool {
-	for _, r := range s {
-		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
-			return false
-		}
-	}
-	return utf8.ValidString(s)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"mime"
-	"net"
 	"net/http"
 	"net/url"
 
@@ -22,25 +21,12 @@ type peer struct{}
 // application's answer URL. Numbers go out as the call has them; the real ones
 // are E.164 without the plus sign.
 func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, error) {
-	u, err := url.Parse(answerURL)
-	if err != nil {
-		return nil, fmt.Errorf("announce call: %w", err)
-	}
-	query := u.Query()
-	for key, value := range map[string]string{
+	return telephony.AnnounceQuery(answerURL, map[string]string{
 		"to":                call.To,
 		"from":              call.From,
 		"uuid":              call.CallID,
 		"conversation_uuid": "CON-" + call.CallID,
-	} {
-		query.Set(key, value)
-	}
-	u.RawQuery = query.Encode()
-	r, err := http.NewRequest(http.MethodGet, u.String(), http.NoBody)
-	if err != nil {
-		return nil, fmt.Errorf("announce call: %w", err)
-	}
-	return r, nil
+	})
 }
 
 // ReadAnswer implements telephony.Peer. It follows the first action that
@@ -75,7 +61,7 @@ func readEndpoint(e endpoint) (telephony.Stream, error) {
 	switch {
 	case err != nil || u.Hostname() == "":
 		return telephony.Stream{}, refusal("uri is malformed")
-	case u.Scheme != "wss" && (u.Scheme != "ws" || !isLoopback(u.Hostname())):
+	case !telephony.Dialable(u):
 		return telephony.Stream{}, refusal(fmt.Sprintf("uri's scheme %q is not wss", u.Scheme))
 	}
 	rate, err := rateOf(e.ContentType)
@@ -99,11 +85,6 @@ func readHeaders(object json.RawMessage) (params map[string]string, err error) {
 	}
 	_, err = composeHeaders(params)
 	return params, err
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Open implements telephony.Peer. The rate is that of the answer, then that of
