@@ -12,6 +12,7 @@ func TestAURLIsABaseAnAnswerURLOrASocket(t *testing.T) {
 			w.WriteHeader(http.StatusNotFound)
 		}
 	}))
+	defer http.DefaultClient.CloseIdleConnections()
 	defer ours.Close()
 	const answer = "/telephony/twilio/answer"
 	for text, want := range map[string]struct{ answer, media, base string }{
