@@ -40,6 +40,8 @@ func (s *Server) openMedia(w http.ResponseWriter, r *http.Request) {
 	call.Query = r.URL.Query()
 	// The call goes on in a goroutine of its own, since net/http holds on to
 	// its buffers until the handler returns.
+	s.gate.Lock()
+	defer s.gate.Unlock()
 	s.calls.Go(func() {
 		defer release()
 		s.cfg.Board.Serve(call, conn)

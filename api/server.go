@@ -74,7 +74,9 @@ type Server struct {
 	carriers map[string]CarrierConfig
 	tickets  *tickets
 	mux      *http.ServeMux
-	calls    sync.WaitGroup
+
+	gate  sync.Mutex // held while a call begins, and while all are waited for
+	calls sync.WaitGroup
 }
 
 // New returns a Server.
@@ -121,4 +123,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Wait returns when the calls of all sockets that were opened have ended.
-func (s *Server) Wait() { s.calls.Wait() }
+// Handshakes under way meanwhile wait for it.
+func (s *Server) Wait() {
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	s.calls.Wait()
+}

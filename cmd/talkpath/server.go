@@ -116,12 +116,12 @@ func (s *server) run(ctx, force context.Context, l net.Listener) error {
 	}
 	s.drain(force)
 	s.end(bridge.ErrOperator)
-	s.api.Wait()
 	closing, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer done()
 	if err := s.http.Shutdown(closing); err != nil {
 		_ = s.http.Close()
 	}
+	s.api.Wait() // behind Shutdown, which waits for handshakes under way
 	stopBeat()
 	if err := <-wheel; !errors.Is(err, context.Canceled) {
 		failed = errors.Join(failed, err)

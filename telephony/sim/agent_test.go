@@ -39,6 +39,7 @@ type server struct {
 	mu     sync.Mutex
 	agents []*agent
 	wg     sync.WaitGroup
+	gate   sync.Mutex // held while an agent begins, and while all are waited for
 }
 
 // agent is the server's end of one call.

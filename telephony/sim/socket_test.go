@@ -33,11 +33,13 @@ func listening(t *testing.T, s *server) (sim.Config, sim.Target) {
 			t.Error(err)
 			return
 		}
+		s.gate.Lock()
+		defer s.gate.Unlock()
 		s.serve(conn, r.URL.Query())
 	})
 	transport := &http.Transport{}
 	t.Cleanup(func() {
-		s.wg.Wait()
+		s.wait()
 		transport.CloseIdleConnections()
 		web.Close()
 	})
@@ -62,7 +64,7 @@ func TestACallOverARealSocket(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.wg.Wait()
+		s.wait()
 		if report.Ending != telephony.CallerHungUp || report.Greeting == nil || report.Media.MarksReturned != 1 || len(report.Errors) > 0 {
 			t.Errorf("ended %s, greeting %v, %+v, %q", report.Ending, report.Greeting, report.Media, report.Errors)
 		}
@@ -95,7 +97,7 @@ func TestLoadOverRealSocketsLosesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.wg.Wait()
+	s.wait()
 	got := 0
 	for _, a := range s.agents {
 		got += len(a.of(telephony.Audio))
@@ -106,4 +108,13 @@ func TestLoadOverRealSocketsLosesNothing(t *testing.T) {
 	if time.Duration(report.GapMax) > 0 && report.BeatLate.Max < 20 {
 		t.Errorf("gap of %v in what was sent at once", report.GapMax)
 	}
+}
+
+// wait returns when all agents have ended. Agents of real sockets begin on
+// goroutines of the HTTP server's, which the test can't order its Wait with
+// otherwise.
+func (s *server) wait() {
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	s.wg.Wait()
 }
