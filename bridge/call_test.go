@@ -449,7 +449,7 @@ func TestEnginesThatDieOrHangCostTheirTurnOnly(t *testing.T) {
 	}{
 		"recognizer refuses": {agentOf(asr.Config{Fault: asr.Refuses}, goesOn("Hello.", "Pardon?"), tts.Config{}), "agent: Pardon?"},
 		"recognizer dies":    {agentOf(asr.Config{Fault: asr.Fails}, goesOn("Hello.", "Pardon?"), tts.Config{}), "agent: Pardon?"},
-		"recognizer hangs":   {agentOf(asr.Config{Fault: asr.Hangs}, goesOn("Hello.", "Pardon?"), tts.Config{}), "Pardon?"},
+		"recognizer hangs":   {agentOf(asr.Config{Fault: asr.Hangs}, goesOn("Hello.", "Pardon?"), tts.Config{}), "agent: " + phrases.Moment + " Pardon?"},
 		"recognizer babbles": {agentOf(asr.Config{Fault: asr.Garbage}, goesOn("Hello.", "Pardon?"), tts.Config{}), "agent: Pardon?"},
 		"dialogue refuses":   {agentOf(one, dialogue.Config{Fault: dialogue.Refuses}, tts.Config{}), phrases.Sorry},
 		"dialogue fails":     {agentOf(one, failing(goesOn("Hello."), dialogue.Fails), tts.Config{}), phrases.Sorry},

@@ -59,7 +59,9 @@ func (c *Call) openEngines(start telephony.Start) {
 			select {
 			case <-opened:
 			case <-late.Done():
-				c.engineFault("open", errNotOpen)
+				if ctx.Err() == nil { // else the call ended, and no engine is to blame
+					c.engineFault("open", errNotOpen)
+				}
 			}
 		}
 		c.input(Input{Kind: InBegin})

@@ -87,6 +87,9 @@ func TestASessionThatOpensAfterTheCallIsClosed(t *testing.T) {
 		if slow.opened.Load() != 1 || slow.closeds.Load() != 1 {
 			t.Errorf("%d sessions opened, %d closed", slow.opened.Load(), slow.closeds.Load())
 		}
+		if fails := h.board.Stats().EngineFails; len(fails) > 0 {
+			t.Errorf("engines are blamed for a caller who vanished: %v", fails)
+		}
 	})
 }
 
