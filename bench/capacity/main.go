@@ -20,8 +20,12 @@ import (
 	"time"
 )
 
-// maxMemory is what a call may take, in bytes.
-const maxMemory = 256 << 10
+// The goals: bytes that a call may take, and its CPU time against that of the
+// echo.
+const (
+	maxMemory = 256 << 10
+	maxRatio  = 1.0
+)
 
 // result is what of load's report is used here.
 type result struct {
@@ -71,10 +75,6 @@ func run(ctx context.Context, load ...string) error {
 			return fmt.Errorf("%s: %d of %d calls were held to the end, so the figures are void", name, r.Lasted, r.Calls)
 		}
 	}
-	if ours.Server.Received != float64(ours.Sent) || ours.Server.Memory > maxMemory {
-		defer fmt.Fprintf(os.Stderr, "capacity: goal missed: %.0f frames lost, %.0f bytes per call (at most %d)\n",
-			float64(ours.Sent)-ours.Server.Received, ours.Server.Memory, maxMemory)
-	}
 	fmt.Printf("%-12s %-12s %-22s %-18s %s\n", "", "calls held", "CPU per call", "memory per call", "")
 	row := func(name string, r *result, more string) {
 		fmt.Printf("%-12s %4d of %-4d %.4f %% of a core     %7.1f KiB        %s\n",
@@ -83,8 +83,30 @@ func run(ctx context.Context, load ...string) error {
 	row("bench/echo", echo, "")
 	row("talkpath", ours, fmt.Sprintf("send lateness p99 <= %.1f ms, frames lost %.0f of %d",
 		ours.Server.Late, float64(ours.Sent)-ours.Server.Received, ours.Sent))
-	fmt.Printf("cpu ratio to bench/echo: %.2f\n", ours.Server.CPU/echo.Server.CPU)
+	ratio := ours.Server.CPU / echo.Server.CPU
+	missed := missed(ours, ratio)
+	for _, goal := range missed {
+		fmt.Println("missed:", goal)
+	}
+	fmt.Printf("cpu ratio to bench/echo: %.2f\n", ratio)
+	if len(missed) > 0 {
+		return fmt.Errorf("%d goals missed", len(missed))
+	}
 	return nil
+}
+
+// missed returns the goals that a run did not reach.
+func missed(ours *result, ratio float64) (goals []string) {
+	if lost := float64(ours.Sent) - ours.Server.Received; lost != 0 {
+		goals = append(goals, fmt.Sprintf("no frame lost: %.0f were", lost))
+	}
+	if ours.Server.Memory > maxMemory {
+		goals = append(goals, fmt.Sprintf("at most %d KiB per call: %.1f", maxMemory>>10, ours.Server.Memory/1024))
+	}
+	if ratio > maxRatio {
+		goals = append(goals, fmt.Sprintf("CPU at most %.2f of bench/echo's: %.2f", maxRatio, ratio))
+	}
+	return goals
 }
 
 // onEcho starts the echo and puts the load on it.
