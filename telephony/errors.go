@@ -20,7 +20,8 @@ var (
 )
 
 // ErrCallOver is what Webhook.ReadCall returns for a request that tells of a
-// call's end rather than of a call, where a carrier sends both to one URL.
+// call's end rather than of a call, where a carrier sends both to one URL, and
+// what PeerRecoverer.ReadRecover returns for a document that ends a call.
 var ErrCallOver = errors.New("call is over: there is nothing to answer")
 
 // ErrNoIDs reports a call for a Peer to play that lacks ids.

@@ -53,6 +53,7 @@ type Event struct {
 	Kind   Kind
 	Start  *Start        // Started
 	Frame  media.Frame   // Audio; Payload may alias the wire's own buffer until its next call
+	Callee bool          // Audio: whether it is what the caller hears, on a one-way stream of both
 	Digit  byte          // Digit: one of 0-9 * # A-D
 	Held   time.Duration // Digit: how long the key was down, zero where not told
 	Mark   string        // Mark, MarkPlayed
@@ -68,6 +69,9 @@ type Start struct {
 	From, To  string            // as sent; empty where the carrier doesn't tell
 	Params    map[string]string // custom parameters, at most MaxParams
 	Format    media.Format      // of the sound in both directions
+	// Listen says which part of the call a one-way stream copies; on a two-way
+	// stream it is ListenNone.
+	Listen Listening
 }
 
 // MaxParams is the number of custom parameters kept from a Start; more are
@@ -77,6 +81,10 @@ const MaxParams = 99
 // TicketParam is the custom parameter that carries the ticket on carriers
 // that pass parameters rather than paths.
 const TicketParam = "ticket"
+
+// ListenParam is the custom parameter that marks a one-way stream, on carriers
+// whose start doesn't tell: ListenCaller's or ListenBoth's text.
+const ListenParam = "listen"
 
 // CallParam is the custom parameter that carries the call's id, as the webhook
 // told it, on carriers that don't send it on the socket.

@@ -20,6 +20,37 @@ type Peer interface {
 	Open(s Stream, call PeerCall) (PeerStream, error)
 }
 
+// PeerReporter is a Peer whose carrier reports what becomes of a call.
+type PeerReporter interface {
+	// Report returns the request with which the carrier reports told to
+	// statusURL; of told, State, Ending, StreamID, Fault, Duration and At
+	// count. What the carrier never reports gives ErrUnsendable.
+	Report(statusURL string, call PeerCall, told Status) (*http.Request, error)
+}
+
+// PeerRecoverer is a Peer whose carrier asks how a call goes on when its
+// stream has ended.
+type PeerRecoverer interface {
+	// AskRecover returns the request that the carrier makes when the stream
+	// that s opened has ended from the server's side, or broke. For a carrier
+	// whose flow names the URL, rather than the document, recoverURL is that.
+	AskRecover(recoverURL string, s Stream, call PeerCall, why StreamEnd) (*http.Request, error)
+	// ReadRecover returns where the carrier streams to next. again says that
+	// it announces the call anew to learn that. ErrCallOver tells that the
+	// call ends here.
+	ReadRecover(doc Document) (s Stream, again bool, err error)
+}
+
+// StreamEnd is how a stream ended, as the carrier saw it.
+type StreamEnd uint8
+
+// The ends.
+const (
+	StreamClosed StreamEnd = iota // the server closed it in good order
+	StreamBroken                  // the socket broke
+	StreamFailed                  // it could not be opened
+)
+
 // PeerStream is the carrier's end of one media stream, the mirror of a Wire.
 // It is owned by one goroutine or lock.
 type PeerStream interface {
@@ -33,6 +64,7 @@ type PeerStream interface {
 	// the carrier takes keys. A message
 	// that the carrier would not take gives a *Violation; one that it plays
 	// all the same, but badly, gives the event as well.
+	// A one-way stream takes nothing: every message is a violation.
 	Decode(msg Message) (Event, error)
 	// Start returns what Encode sends for Started: ids, parameters and the
 	// format in both directions.

@@ -55,6 +55,45 @@ type Quirks struct {
 	// EndsWithSocket says whether the close of the socket is all that tells
 	// that the stream is over: no Stopped comes.
 	EndsWithSocket bool
+	// OneWay says whether the carrier can copy a call's sound to a stream on
+	// which nothing is sent, and BothTracks whether such a copy may have what
+	// the caller hears as well.
+	OneWay, BothTracks bool
+	// Redials says whether the carrier by itself opens a socket that broke
+	// again, at the same URL and with the same ids.
+	Redials bool
+	// SometimesUnsigned says whether requests come without a signature now
+	// and then, and are sent again where they are answered with 503.
+	SometimesUnsigned bool
+	// Endings is how the carrier tells why calls ended.
+	Endings EndingTable
+	// Facts are what people want to know beside all that.
+	Facts Facts
+}
+
+// Facts are what the page about a carrier tells, in words. Lists may be empty.
+type Facts struct {
+	Product     string   // what the carrier calls its streams
+	WebhookAuth string   // how a webhook's request is proven to be the carrier's
+	SocketAuth  string   // how a socket is
+	RESTAuth    string   // how we prove ourselves at the carrier's API
+	Recovery    string   // what becomes of a call whose socket broke
+	HangUp      string   // how we end a call
+	Transfer    string   // how a call is handed to somebody else
+	KeysIn      string   // how the caller's keys reach us
+	KeysOut     string   // how keys are sent to the far end
+	OneWay      string   // how a one-way stream is opened
+	Limits      []string // numbers that the carrier sets
+	Lacks       []string // what the carrier itself can't do
+	Unsure      []string // what its sources contradict or leave out, and what we do
+	Regions     []Region
+	Sources     []string // pages and repositories
+}
+
+// Region is a place where a carrier serves calls.
+type Region struct {
+	Name string
+	REST string // the host of its API
 }
 
 // Chunk bounds the payload of one audio message to a carrier, in bytes before

@@ -15,7 +15,9 @@ type Carrier struct {
 	// the socket's URL, where some carriers keep settings of the stream.
 	NewWire func(query url.Values) Wire
 	Webhook Webhook
-	Peer    Peer
+	// Recovery is nil for a carrier that can't be asked for another stream.
+	Recovery Recovery
+	Peer     Peer
 }
 
 // Name returns the carrier's name: URL segment, metric label and flag value.

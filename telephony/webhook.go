@@ -2,6 +2,7 @@ package telephony
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/talkpath/talkpath/media"
 )
@@ -16,6 +17,14 @@ type Webhook interface {
 	// Answer returns the document that makes the carrier open a media
 	// stream to s.
 	Answer(s Stream) (Document, error)
+}
+
+// StatusReader is a Webhook whose carrier reports what becomes of calls.
+type StatusReader interface {
+	// ReadStatus reads a request that tells what became of a call or of its
+	// stream, in any order and any number of times. An event that the carrier
+	// is not known to send gives a Status without State.
+	ReadStatus(r *http.Request) (Status, error)
 }
 
 // Incoming is a call that a carrier announces.
@@ -33,10 +42,57 @@ type Stream struct {
 	// Encoding is asked of a carrier that has several at one rate; zero takes
 	// the first of its formats at that rate.
 	Encoding media.Encoding
+	// RecoverURL is where the carrier asks how the call goes on when the
+	// stream has ended, and StatusURL where it reports the stream's events;
+	// empty for neither. A carrier that takes neither from a document leaves
+	// them out.
+	RecoverURL, StatusURL string
+	// Login is what the carrier shall log in with at the socket; nil for
+	// nothing, and for carriers that can't.
+	Login *url.Userinfo
+	// Listen asks for a copy of the call's sound instead of a conversation:
+	// nothing can be sent. Next is the URL whose document the call goes on
+	// with meanwhile, for carriers that need one.
+	Listen Listening
+	Next   string
 }
 
-// Document is the body of an answer to a carrier's request.
+// Listening says which part of a call's sound a one-way stream copies.
+type Listening uint8
+
+// The parts.
+const (
+	ListenNone   Listening = iota // the stream is two-way
+	ListenCaller                  // what the caller says
+	ListenBoth                    // what the caller says and what the caller hears
+)
+
+// Document is the answer to a carrier's request.
 type Document struct {
+	Status      int // of HTTP; zero means 200
 	ContentType string
 	Body        []byte
+}
+
+// String returns the value of ListenParam, empty for a two-way stream.
+func (l Listening) String() string {
+	switch l {
+	case ListenCaller:
+		return "caller"
+	case ListenBoth:
+		return "both"
+	default:
+		return ""
+	}
+}
+
+// ReadListening returns the Listening that a ListenParam asks for, ListenNone
+// where it asks for none that there is.
+func ReadListening(text string) Listening {
+	for _, l := range []Listening{ListenCaller, ListenBoth} {
+		if text == l.String() {
+			return l
+		}
+	}
+	return ListenNone
 }
