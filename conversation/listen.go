@@ -72,6 +72,11 @@ func (t *Turn) endpoint() {
 	if !t.open || t.now.Sub(t.lastVoice) < t.manners.Endpointing {
 		return
 	}
+	t.closeUtterance()
+}
+
+// closeUtterance ends the utterance that is open, and awaits its text.
+func (t *Turn) closeUtterance() {
 	t.open, t.spent = false, t.lastVoice
 	t.current().CallerEnd = t.since(t.lastVoice)
 	t.awaited = append(t.awaited, awaited{id: t.utterance, since: t.now})

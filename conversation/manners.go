@@ -41,6 +41,7 @@ type Phrases struct {
 	Moment string // the reply is late
 	Sorry  string // the reply failed; the caller may try again
 	Bye    string // an engine failed for good; the call ends
+	Back   string // the line was gone and is there again; may be empty
 }
 
 // DefaultManners returns the defaults.
@@ -60,6 +61,7 @@ func DefaultManners() Manners {
 			Moment: "One moment please.",
 			Sorry:  "Sorry, something went wrong. Could you say that again?",
 			Bye:    "I am sorry, I can not help you right now. Please call again later. Goodbye.",
+			Back:   "Sorry, we were cut off.",
 		},
 	}
 }

@@ -27,7 +27,7 @@ func (t *Turn) request(p Prompt) {
 	t.ask++
 	t.asking, t.gotText, t.moment = true, false, false
 	t.askedAt, t.progressAt = t.now, t.now
-	t.next, t.spoken, t.split = Next{}, Spoken{}, Sentences{}
+	t.next, t.spoken, t.split, t.resumed = Next{}, Spoken{}, Sentences{}, false
 	t.state = stateFor(p.Kind)
 	t.do(Action{Kind: ActAsk, ID: t.ask, Prompt: p})
 }
@@ -134,7 +134,7 @@ func (t *Turn) say(phrase string) {
 
 // speakNext has the next sentence synthesized, one at a time.
 func (t *Turn) speakNext() {
-	if t.voicing || len(t.queue) == 0 {
+	if t.voicing || t.cut || len(t.queue) == 0 {
 		return
 	}
 	a := t.queue[0]
@@ -142,7 +142,7 @@ func (t *Turn) speakNext() {
 	t.sentence++
 	a.ID = t.sentence
 	t.voicing, t.canned, t.progressAt = true, a.Canned, t.now
-	t.spoken.Add(a.ID, a.Text)
+	t.spoken.add(a)
 	t.do(a)
 }
 
@@ -160,7 +160,9 @@ func (t *Turn) Sound(now time.Time, id uint64, from, to time.Duration) {
 		return
 	}
 	t.audible = true
-	t.current().FirstSound = t.since(now)
+	if !t.resumed {
+		t.current().FirstSound = t.since(now)
+	}
 	if t.state == Thinking {
 		t.state = Speaking
 	}
@@ -238,7 +240,7 @@ func (t *Turn) closeReply(heard string) {
 	if t.answering && heard != "" {
 		t.callerLine, t.pending = -1, "" // what was said has been answered
 	}
-	t.spoken, t.audible, t.answering = Spoken{}, false, false
+	t.spoken, t.audible, t.answering, t.resumed = Spoken{}, false, false, false
 }
 
 // cancelAsk takes the reply under way back.

@@ -22,11 +22,15 @@ type spokenSentence struct {
 	from, to time.Duration
 	began    bool // whether any sound of it came
 	complete bool
+	canned   bool
 }
 
 // Add notes that sentence id will be spoken.
-func (s *Spoken) Add(id uint64, text string) {
-	s.sentences = append(s.sentences, spokenSentence{id: id, text: text})
+func (s *Spoken) Add(id uint64, text string) { s.add(Action{ID: id, Text: text}) }
+
+// add notes that the sentence of an ActSpeak will be spoken.
+func (s *Spoken) add(a Action) {
+	s.sentences = append(s.sentences, spokenSentence{id: a.ID, text: a.Text, canned: a.Canned})
 }
 
 // Sound notes that sound of sentence id lies from from to to; a later call

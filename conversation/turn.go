@@ -25,12 +25,14 @@ const (
 	Ending
 	// Over is after the agent hung up.
 	Over
+	// CutOff is a line that is gone and may come back.
+	CutOff
 )
 
 // String returns the state's name.
 func (s State) String() string {
 	names := [...]string{
-		"greeting", "listening", "thinking", "speaking", "interrupted", "idle", "ending", "over",
+		"greeting", "listening", "thinking", "speaking", "interrupted", "idle", "ending", "over", "cut_off",
 	}
 	if int(s) < len(names) {
 		return names[s]
@@ -85,6 +87,10 @@ type Turn struct {
 	answering  bool // whether that is more than a canned phrase
 	spoken     Spoken
 
+	// What becomes of the line.
+	cut     bool // whether it is gone
+	resumed bool // whether the reply under way began before it was
+
 	// How often in a row.
 	silences, unclear                       int
 	recognizerFails, replyFails, speakFails int
@@ -115,7 +121,12 @@ func (t *Turn) Begin(now time.Time) {
 }
 
 // State returns where the conversation stands.
-func (t *Turn) State() State { return t.state }
+func (t *Turn) State() State {
+	if t.cut && t.state != Over {
+		return CutOff
+	}
+	return t.state
+}
 
 // Resting reports whether no sound is being made right now, so that what is
 // left of a packet is best sent as it is. More of the reply may still come.
@@ -162,6 +173,10 @@ func (t *Turn) Tick(now time.Time, starved bool) {
 	}
 	t.endpoint()
 	t.giveUpHearing()
+	if t.cut {
+		t.guardDuration()
+		return
+	}
 	if !t.keysDue.IsZero() && !now.Before(t.keysDue) {
 		t.handOverKeys()
 	}

@@ -537,7 +537,7 @@ func TestTurnKeepsItsPromisesInAnyOrderOfEvents(t *testing.T) {
 func step(r *rapid.T, s *stage) {
 	id := rapid.Uint64Range(0, 6).Draw(r, "id")
 	s.now = s.now.Add(time.Duration(rapid.IntRange(0, 900).Draw(r, "ms")) * time.Millisecond)
-	switch rapid.IntRange(0, 8).Draw(r, "event") {
+	switch rapid.IntRange(0, 10).Draw(r, "event") {
 	case 0:
 		s.turn.Voice(s.now, rapid.Bool().Draw(r, "started"), s.now, s.now)
 	case 1:
@@ -558,6 +558,10 @@ func step(r *rapid.T, s *stage) {
 		}
 	case 7:
 		s.turn.Key(s.now, "0123456789*#"[id])
+	case 8:
+		s.turn.Lost(s.now, time.Duration(rapid.Int64Range(0, int64(s.sent)).Draw(r, "heard")))
+	case 9:
+		s.turn.Back(s.now)
 	default:
 		s.turn.Tick(s.now, rapid.Bool().Draw(r, "starved"))
 	}

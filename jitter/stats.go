@@ -19,6 +19,16 @@ type Stats struct {
 	Media   time.Duration // media time so far
 }
 
+// Plus returns what s and o count together.
+func (s Stats) Plus(o Stats) Stats {
+	return Stats{
+		Pushed: s.Pushed + o.Pushed, Reordered: s.Reordered + o.Reordered, Late: s.Late + o.Late,
+		Duplicates: s.Duplicates + o.Duplicates, Full: s.Full + o.Full, Invalid: s.Invalid + o.Invalid,
+		Gaps: s.Gaps + o.Gaps, Resets: s.Resets + o.Resets,
+		Played: s.Played + o.Played, Lost: s.Lost + o.Lost, Trimmed: s.Trimmed + o.Trimmed, Media: s.Media + o.Media,
+	}
+}
+
 // counters keeps the lengths in samples, which add up exactly.
 type counters struct {
 	pushed, reordered, late, duplicate, full, invalid, gaps, resets uint64

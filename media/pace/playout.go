@@ -42,6 +42,8 @@ type Playout struct {
 	sent time.Duration
 	high time.Duration // the highest Position returned
 
+	proven time.Duration // up to where marks tell for sure
+
 	// The estimate is from, plus the time since since, and ends at sent.
 	from  time.Duration
 	since time.Time
@@ -95,6 +97,7 @@ func (p *Playout) Played(upTo time.Duration, now time.Time) bool {
 	if !p.marks.take(upTo) {
 		return false
 	}
+	p.proven = upTo
 	est := p.estimate(now)
 	if est < upTo || est > upTo+p.margin() {
 		p.from, p.since = upTo, now
@@ -102,6 +105,10 @@ func (p *Playout) Played(upTo time.Duration, now time.Time) bool {
 	p.Position(now)
 	return true
 }
+
+// Proven returns how much of the sent audio the caller has heard for sure: up
+// to the last mark that came back.
+func (p *Playout) Proven() time.Duration { return p.proven }
 
 // Clear tells that the carrier dropped its queue at now. SentTotal is cut to
 // the position heard, which is returned.
