@@ -29,7 +29,7 @@ func NewAgent(ctx context.Context, a conversation.Agent) (*Agent, error) {
 	agent := &Agent{Agent: a, phrases: map[string][]int16{}}
 	p := a.Manners.Phrases
 	var failed error
-	for _, text := range []string{p.Moment, p.Sorry, p.Bye} {
+	for _, text := range []string{p.Moment, p.Sorry, p.Bye, p.Back} {
 		pcm, err := render(ctx, a.Synthesizer, text)
 		if err != nil || len(pcm) == 0 {
 			pcm = tones(a.Synthesizer.Rate())

@@ -3,7 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
-	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,14 +24,13 @@ const (
 )
 
 // Call is the shell of one call: it feeds the Core with what the socket and
-// the engines bring, and carries out what the Core wants.
+// the engines bring, and carries out what the Core wants. It outlives its
+// stream where the carrier can open another.
 type Call struct {
 	board *Switchboard
 	entry Entry
-	conn  telephony.Conn
-	wire  telephony.Wire
 	log   zerolog.Logger
-	work  sync.WaitGroup // engines at work
+	work  sync.WaitGroup // engines at work, and sockets that are being closed
 	// start runs a job of an engine's until the returned stop, or the call's
 	// end, ends its context.
 	start func(job func(ctx context.Context)) (stop context.CancelFunc)
@@ -42,10 +41,12 @@ type Call struct {
 
 	mu      sync.Mutex // guards all below; the Core steps under it
 	core    *Core      // nil until the stream starts
+	stream  *stream    // that the call has; nil where it was lost
+	sockets []*stream  // all that are open
+	absence absence
 	record  ledger.Record
 	began   time.Time
 	out     []byte // one message to the carrier
-	badRun  int
 	dropped uint64
 	ending  telephony.Ending
 	detail  string
@@ -61,9 +62,9 @@ type Call struct {
 var errEnded = errors.New("call ended")
 
 // Run carries the call until either side ends it or ctx does, and returns its
-// record. Nothing of the call outlives it, except engines that don't stop when
-// told to.
-func (c *Call) Run(ctx context.Context) ledger.Record {
+// record. Its first stream is on conn. Nothing of the call outlives it, except
+// engines that don't stop when told to.
+func (c *Call) Run(ctx context.Context, conn telephony.Conn) ledger.Record {
 	running, stop := context.WithCancelCause(ctx)
 	c.stop, c.over = stop, running.Done()
 	c.start = func(job func(context.Context)) context.CancelFunc {
@@ -74,86 +75,45 @@ func (c *Call) Run(ctx context.Context) ledger.Record {
 		})
 		return stopJob
 	}
-	unhook := context.AfterFunc(running, func() { _ = c.conn.Close(c.closeCode(), "") })
-	late := time.AfterFunc(StartWait, c.neverStarted)
-	err := c.read()
-	late.Stop()
-	c.finish(ctx, err)
-	stop(errEnded)
+	unhook := context.AfterFunc(running, c.closeSockets)
+	c.carry(newStream(c, c.entry, conn))
+	<-running.Done()
 	unhook()
-	_ = c.conn.Close(c.closeCode(), "")
+	c.settle(ctx)
+	c.closeSockets()
 	c.leaveEngines()
 	return c.close()
 }
 
-// read passes on what the carrier sends until the socket ends.
-func (c *Call) read() error {
-	defer c.contain()
-	c.wire = c.entry.Carrier.NewWire(c.entry.Query)
-	if r, ok := c.conn.(telephony.Receiver); ok {
-		return r.Receive(func(msg telephony.Message) {
-			defer c.contain()
-			c.message(msg)
-		})
+// carry serves one socket of the call until it ends.
+func (c *Call) carry(s *stream) {
+	c.mu.Lock()
+	c.sockets = append(c.sockets, s)
+	over := c.ending != telephony.EndingNone
+	c.mu.Unlock()
+	if over {
+		_ = s.conn.Close(telephony.CloseGoingAway, "")
+		return
 	}
-	for {
-		msg, err := c.conn.Read()
-		if err != nil {
-			return err
-		}
-		c.message(msg)
-	}
-}
-
-// message takes one message from the carrier.
-func (c *Call) message(msg telephony.Message) {
+	err := s.run()
+	c.streamEnded(s, err)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.ending != telephony.EndingNone {
-		return
-	}
-	now := time.Now()
-	ev, err := c.wire.Decode(msg)
-	if err != nil {
-		c.bad(err)
-		return
-	}
-	c.badRun = 0
-	switch {
-	case ev.Kind == telephony.Started:
-		c.started(now, ev.Start)
-	case c.core != nil:
-		in := Input{Kind: InEvent, Event: ev}
-		c.step(now, &in)
-		if in.passesTime() {
-			c.passed(now)
-		}
-	case ev.Kind == telephony.Stopped:
-		c.end(telephony.CallerHungUp, ev.Reason)
-	case ev.Kind == telephony.Unknown:
-		c.record.Media.UnknownEvents++
+	c.sockets = slices.DeleteFunc(c.sockets, func(other *stream) bool { return other == s && c.stream != s })
+}
+
+// closeSockets closes what is open.
+func (c *Call) closeSockets() {
+	c.mu.Lock()
+	open, code := slices.Clone(c.sockets), closeCode(c.ending)
+	c.mu.Unlock()
+	for _, s := range open {
+		_ = s.conn.Close(code, "")
 	}
 }
 
-// bad counts a message that breaks the protocol. A run of them ends the call.
-func (c *Call) bad(err error) {
-	c.record.Media.BadMessages++
-	c.board.stats.badMessages.Add(1)
-	c.faults.note(c.log, "wire", err)
-	if errors.Is(err, telephony.ErrNotStarted) {
-		return // StartWait bounds these
-	}
-	if c.badRun++; c.badRun >= maxBadRun {
-		c.end(telephony.CarrierError, fmt.Sprintf("%d bad messages in a row, the last: %v", c.badRun, err))
-	}
-}
-
-// started begins the conversation on a stream.
-func (c *Call) started(now time.Time, start *telephony.Start) {
-	if err := c.entry.admits(*start); err != nil {
-		c.end(telephony.Rejected, err.Error())
-		return
-	}
+// begin begins the conversation on the call's first stream. The lock is held.
+func (c *Call) begin(now time.Time, start *telephony.Start) {
 	agent := c.entry.Agent
 	core, err := NewCore(CoreConfig{
 		Format:         start.Format,
@@ -168,12 +128,21 @@ func (c *Call) started(now time.Time, start *telephony.Start) {
 		c.end(telephony.CarrierError, err.Error())
 		return
 	}
-	c.core, c.began = core, now
+	c.core = core
 	c.note(start)
 	c.board.opened(c)
 	c.log.Info().Str("stream", start.StreamID).Stringer("format", start.Format).
 		Str("from", masked(c.record.From)).Str("to", masked(c.record.To)).Msg("call started")
 	c.openEngines(*start)
+}
+
+// event takes what a message of the call's stream means. The lock is held.
+func (c *Call) event(now time.Time, ev telephony.Event) {
+	in := Input{Kind: InEvent, Event: ev}
+	c.step(now, &in)
+	if in.passesTime() {
+		c.passed(now)
+	}
 }
 
 // step feeds the Core and carries out what comes out. The lock is held.
@@ -275,13 +244,17 @@ func (c *Call) perform(out Output) {
 
 // send writes one event to the carrier. It never waits for the socket.
 func (c *Call) send(ev telephony.Event) {
-	msg, err := c.wire.Encode(c.out[:0], ev)
+	s := c.stream
+	if s == nil {
+		return // there is nobody to hear it
+	}
+	msg, err := s.wire.Encode(c.out[:0], ev)
 	if err != nil {
 		c.faults.note(c.log, "encode", err)
 		return
 	}
 	c.out = msg.Data
-	if err := c.conn.Write(msg); err != nil {
+	if err := s.conn.Write(msg); err != nil {
 		c.dropped++
 		c.faults.note(c.log, "write", err)
 	}

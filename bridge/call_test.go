@@ -440,6 +440,10 @@ func TestAnOddByteCountIsSkippedOnLinearPCM(t *testing.T) {
 	})
 }
 
+// afterGreeting is how often the voice has spoken when the greeting is out: the
+// four phrases for times of trouble, and the greeting itself.
+const afterGreeting = 5
+
 func TestEnginesThatDieOrHangCostTheirTurnOnly(t *testing.T) {
 	one := asr.Config{Texts: []string{"one"}}
 	phrases := conversation.DefaultManners().Phrases
@@ -455,10 +459,10 @@ func TestEnginesThatDieOrHangCostTheirTurnOnly(t *testing.T) {
 		"dialogue fails":     {agentOf(one, failing(goesOn("Hello."), dialogue.Fails), tts.Config{}), phrases.Sorry},
 		"dialogue hangs":     {agentOf(one, failing(goesOn("Hello."), dialogue.Hangs), tts.Config{}), phrases.Moment},
 		"dialogue panics":    {agentOf(one, failing(goesOn("Hello."), dialogue.Panics), tts.Config{}), phrases.Sorry},
-		"voice fails":        {agentOf(one, goesOn("Hello.", "Fine."), tts.Config{Fault: tts.Fails, After: 4}), phrases.Sorry},
-		"voice hangs":        {agentOf(one, goesOn("Hello.", "Fine."), tts.Config{Fault: tts.Hangs, After: 4}), phrases.Sorry},
-		"voice dies midway":  {agentOf(one, goesOn("Hello.", "Fine it is so."), tts.Config{Fault: tts.DiesMidway, After: 4}), phrases.Sorry},
-		"voice hangs midway": {agentOf(one, goesOn("Hello.", "Fine it is so."), tts.Config{Fault: tts.HangsMidway, After: 4}), phrases.Sorry},
+		"voice fails":        {agentOf(one, goesOn("Hello.", "Fine."), tts.Config{Fault: tts.Fails, After: afterGreeting}), phrases.Sorry},
+		"voice hangs":        {agentOf(one, goesOn("Hello.", "Fine."), tts.Config{Fault: tts.Hangs, After: afterGreeting}), phrases.Sorry},
+		"voice dies midway":  {agentOf(one, goesOn("Hello.", "Fine it is so."), tts.Config{Fault: tts.DiesMidway, After: afterGreeting}), phrases.Sorry},
+		"voice hangs midway": {agentOf(one, goesOn("Hello.", "Fine it is so."), tts.Config{Fault: tts.HangsMidway, After: afterGreeting}), phrases.Sorry},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -41,6 +41,7 @@ type Core struct {
 	cfg   CoreConfig
 	turn  *conversation.Turn
 	begun bool
+	away  bool // whether the stream is gone
 	outs  []Output
 	count Counts
 
@@ -91,12 +92,18 @@ func (c *Core) Step(now time.Time, in *Input) []Output {
 		c.sound(now, in.ID, in.PCM)
 	case InSpeakDone:
 		c.soundDone(now, in.ID, in.Err)
+	case InLost:
+		c.lose(now)
+	case InResume:
+		c.resume(now, in.Format)
 	}
 	if in.passesTime() {
 		c.tick(now)
 	}
 	c.act(now)
-	c.pump(now)
+	if !c.away {
+		c.pump(now)
+	}
 	return c.outs
 }
 
@@ -127,7 +134,9 @@ func (c *Core) tick(now time.Time) {
 		return
 	}
 	c.turn.Tick(now, c.out.empty())
-	c.played(now)
+	if !c.away {
+		c.played(now)
+	}
 }
 
 // played tells the conversation when the caller has heard a whole reply.
@@ -203,8 +212,8 @@ func (c *Core) Backlog() time.Duration { return c.cfg.Format.Duration(c.out.queu
 // Counts returns what has flowed so far.
 func (c *Core) Counts(now time.Time) Counts {
 	n := c.count
-	n.Jitter = c.in.jitter.Stats()
-	n.Heard = c.out.clock.Position(now)
+	n.Jitter = n.Jitter.Plus(c.in.jitter.Stats())
+	n.Heard += c.out.clock.Position(now)
 	n.NoiseFloor = c.in.vad.Floor()
 	return n
 }
@@ -251,5 +260,5 @@ type outbound struct {
 	enough   time.Duration // the lead above which nothing is sent
 	dirty    bool          // whether the carrier may have sound queued
 	unmarked time.Duration
-	turnOver uint64 // counts the clears; a mark of an older one tells nothing
+	clears   uint64 // how many there were; a mark of before the last tells nothing
 }

@@ -17,15 +17,6 @@ import (
 // it is the cause of their context.
 var ErrOperator = errors.New("ended by the operator")
 
-// neverStarted ends a call whose stream didn't start in time.
-func (c *Call) neverStarted() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.core == nil {
-		c.end(telephony.NeverStarted, fmt.Sprintf("no stream within %v", StartWait))
-	}
-}
-
 // contain, deferred before the lock is taken, turns a panic into the end of
 // this call alone.
 func (c *Call) contain() {
@@ -40,32 +31,35 @@ func (c *Call) contain() {
 	c.end(telephony.InternalError, "the call crashed")
 }
 
-// finish settles why the call ended, where nobody has said so yet.
-func (c *Call) finish(ctx context.Context, readErr error) {
+// settle says why the call ended, where nobody has said so yet: ctx did.
+func (c *Call) settle(ctx context.Context) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var closed *telephony.CloseError
-	switch {
-	case errors.Is(context.Cause(ctx), ErrOperator):
+	if errors.Is(context.Cause(ctx), ErrOperator) {
 		c.end(telephony.Operator, "the server ended the call")
-	case ctx.Err() != nil:
-		c.end(telephony.Operator, context.Cause(ctx).Error())
-	case errors.As(readErr, &closed) && closed.Code == telephony.CloseTooBig:
-		c.end(telephony.CarrierError, "message too big")
-	case errors.As(readErr, &closed) && closed.Code != telephony.CloseAbnormal:
-		c.end(telephony.CallerHungUp, closed.Error())
-	case errors.Is(readErr, net.ErrClosed):
-		c.end(telephony.InternalError, "socket closed for no noted reason")
-	default:
-		c.end(telephony.MediaLost, fmt.Sprint(readErr))
+		return
 	}
+	c.end(telephony.Operator, fmt.Sprint(context.Cause(ctx)))
 }
 
-// closeCode returns the code with which the socket is closed.
-func (c *Call) closeCode() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch c.ending {
+// endingOfSocket returns what the end of a socket means for its call.
+func endingOfSocket(err error) (ending telephony.Ending, detail string) {
+	var closed *telephony.CloseError
+	switch {
+	case errors.As(err, &closed) && closed.Code == telephony.CloseTooBig:
+		return telephony.CarrierError, "message too big"
+	case errors.As(err, &closed) && closed.Code != telephony.CloseAbnormal:
+		return telephony.CallerHungUp, closed.Error()
+	case errors.Is(err, net.ErrClosed):
+		return telephony.InternalError, "socket closed for no noted reason"
+	}
+	return telephony.MediaLost, fmt.Sprint(err)
+}
+
+// closeCode returns the code with which the socket of a call is closed that
+// ends so.
+func closeCode(ending telephony.Ending) int {
+	switch ending {
 	case telephony.NeverStarted, telephony.Rejected:
 		return telephony.ClosePolicy
 	case telephony.CarrierError:

@@ -140,7 +140,7 @@ func (c *Core) mark() {
 	at := o.clock.SentTotal()
 	o.clock.Mark(at)
 	c.count.MarksSent++
-	c.emit(Output{Kind: OutSend, Event: telephony.Event{Kind: telephony.Mark, Mark: markName(o.turnOver, at)}})
+	c.emit(Output{Kind: OutSend, Event: telephony.Event{Kind: telephony.Mark, Mark: markName(o.clears, at)}})
 }
 
 // markName names a mark after the clears before it and its exact position, by
@@ -154,7 +154,7 @@ func markName(clears uint64, at time.Duration) string {
 func (c *Core) markPlayed(now time.Time, name string) {
 	c.count.MarksReturned++
 	clears, position, found := strings.Cut(name, ".")
-	if !found || clears != strconv.FormatUint(c.out.turnOver, 10) {
+	if !found || clears != strconv.FormatUint(c.out.clears, 10) {
 		return
 	}
 	if at, err := strconv.ParseInt(position, 10, 64); err == nil {
@@ -170,6 +170,9 @@ func (c *Core) hush(now time.Time) {
 		o.sentence = 0
 		c.emit(Output{Kind: OutCancelSpeak})
 	}
+	if c.away {
+		return // nothing was kept when the stream went
+	}
 	o.queue.reset()
 	o.resample.Reset()
 	o.unmarked = 0
@@ -177,7 +180,7 @@ func (c *Core) hush(now time.Time) {
 	o.lead.Clear(now)
 	if o.dirty {
 		o.dirty = false
-		o.turnOver++
+		o.clears++
 		c.count.Clears++
 		c.emit(Output{Kind: OutSend, Event: telephony.Event{Kind: telephony.Clear}})
 	}

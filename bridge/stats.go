@@ -17,6 +17,7 @@ type Stats struct {
 	Refused     uint64            // for the limit or a shutdown
 	BadMessages uint64
 	Panics      uint64
+	Resumed     uint64            // streams that took the place of one that was lost
 	EngineFails map[string]uint64 // by engine
 	// Of live and ended calls together:
 	ReceivedFrames, SentFrames uint64
@@ -48,7 +49,7 @@ const responseBuckets = 16
 
 // counters is what a Switchboard counts itself.
 type counters struct {
-	started, refused, badMessages, panics atomic.Uint64
+	started, refused, badMessages, panics, resumed atomic.Uint64
 
 	mu          sync.Mutex
 	endings     map[string]uint64
@@ -126,7 +127,7 @@ func (s *counters) snapshot() Stats {
 	bounds := responseBounds()
 	return Stats{
 		Started: s.started.Load(), Refused: s.refused.Load(),
-		BadMessages: s.badMessages.Load(), Panics: s.panics.Load(),
+		BadMessages: s.badMessages.Load(), Panics: s.panics.Load(), Resumed: s.resumed.Load(),
 		Ended: maps.Clone(s.endings), EngineFails: maps.Clone(s.engineFails),
 		ReceivedFrames: s.received, SentFrames: s.sent, Clears: s.clears, Lost: s.lost,
 		Response: Histogram{Bounds: bounds[:], Counts: append([]uint64{}, s.response[:]...), Sum: s.responseSum},

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"github.com/talkpath/talkpath/conversation"
+	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
 )
 
@@ -18,6 +19,8 @@ const (
 	InReplyDone                  // reply ID is complete, with Next or Err
 	InSound                      // sentence ID sounds as PCM, at the voice's rate
 	InSpeakDone                  // sentence ID is complete, or broke off with Err
+	InLost                       // the stream is gone and may come back
+	InResume                     // another stream took its place, in Format
 )
 
 // Input is one thing that happens to a call. Which fields are set follows
@@ -31,6 +34,7 @@ type Input struct {
 	PCM     []int16
 	Next    conversation.Next
 	Err     error
+	Format  media.Format
 }
 
 // passesTime reports whether a step with this input does all that InTick does.

@@ -25,6 +25,12 @@ type Entry struct {
 	Ticket   string // what the stream must present where it presents one
 	CallID   string // the carrier's, as its webhook told; may be empty
 	From, To string // as its webhook told; may be empty
+	// Recoverable says that the carrier asks us, or dials again by itself,
+	// when the stream breaks.
+	Recoverable bool
+	// Joins says that the stream is another one of the call ID, which is under
+	// way.
+	Joins bool
 }
 
 // errForeign reports a stream that isn't the one its ticket was made for.
@@ -60,15 +66,20 @@ type Switchboard struct {
 	stats counters
 
 	mu       sync.Mutex
-	calls    map[*Call]bool // whose stream has started
-	reserved int            // sockets open, streams started or not
+	calls    map[*Call]bool   // whose stream has started
+	byID     map[string]*Call // the same by our id
+	carried  map[string]*Call // the same by the carrier and its id
+	reserved int              // sockets open, streams started or not
 	draining bool
 	idle     chan struct{} // closed when draining and no call is left
 }
 
 // New returns a Switchboard without calls.
 func New(cfg Config) *Switchboard {
-	return &Switchboard{cfg: cfg, began: time.Now(), calls: map[*Call]bool{}, idle: make(chan struct{})}
+	return &Switchboard{
+		cfg: cfg, began: time.Now(), idle: make(chan struct{}),
+		calls: map[*Call]bool{}, byID: map[string]*Call{}, carried: map[string]*Call{},
+	}
 }
 
 // Why a Switchboard takes no call.
@@ -126,24 +137,74 @@ func (b *Switchboard) settle() {
 }
 
 // Serve carries one call over conn until it ends, and returns its record. The
-// caller has reserved its place.
+// caller has reserved its place. Where e joins a call, it returns when conn has
+// ended, with an empty record.
 func (b *Switchboard) Serve(ctx context.Context, e Entry, conn telephony.Conn) ledger.Record {
+	if e.Joins {
+		b.join(e, conn)
+		return ledger.Record{}
+	}
 	c := &Call{
-		board: b, entry: e, conn: conn,
+		board: b, entry: e,
 		log: b.cfg.Log.With().Str("call", e.ID).Str("carrier", e.Carrier.Name()).Logger(),
 		record: ledger.Record{
 			ID: e.ID, Carrier: e.Carrier.Name(), CarrierCallID: e.CallID, Agent: e.Agent.Name,
 			From: e.From, To: e.To, Status: ledger.StatusLive, StartedAt: time.Now(),
 		},
 	}
-	return c.Run(ctx)
+	return c.Run(ctx, conn)
 }
+
+// join carries another stream of a call that is under way.
+func (b *Switchboard) join(e Entry, conn telephony.Conn) {
+	c := b.find(e.ID)
+	if c == nil {
+		_ = conn.Close(telephony.ClosePolicy, "the call is over")
+		return
+	}
+	c.carry(newStream(c, e, conn))
+}
+
+// find returns a live call by our id, nil where there is none.
+func (b *Switchboard) find(id string) *Call {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.byID[id]
+}
+
+// Resumes reports whether a call, by our id, goes on when another stream joins
+// it, after its carrier has told what became of the one before.
+func (b *Switchboard) Resumes(id string, lost telephony.Lost) bool {
+	c := b.find(id)
+	return c != nil && c.resumes(lost)
+}
+
+// CarrierEnded takes a carrier's word that a call, by the carrier's id, is
+// over. One that waits for another stream then waits no more.
+func (b *Switchboard) CarrierEnded(carrier, callID string, ending telephony.Ending, cause string) {
+	b.mu.Lock()
+	c := b.carried[carriedKey(carrier, callID)]
+	b.mu.Unlock()
+	if c == nil {
+		return
+	}
+	defer c.contain()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.carrierEnded(ending, cause)
+}
+
+// carriedKey returns the key of a carrier's call in Switchboard.carried.
+func carriedKey(carrier, callID string) string { return carrier + " " + callID }
 
 // opened enters a call whose stream has started. The call's lock is held.
 func (b *Switchboard) opened(c *Call) {
 	b.stats.started.Add(1)
 	b.mu.Lock()
-	b.calls[c] = true
+	b.calls[c], b.byID[c.entry.ID] = true, c
+	if id := c.record.CarrierCallID; id != "" {
+		b.carried[carriedKey(c.record.Carrier, id)] = c
+	}
 	b.mu.Unlock()
 	b.cfg.Ledger.Open(c.entry.ID, c.Snapshot)
 }
@@ -156,6 +217,12 @@ func (b *Switchboard) closed(c *Call, r ledger.Record) {
 	}
 	b.mu.Lock()
 	delete(b.calls, c)
+	if b.byID[c.entry.ID] == c {
+		delete(b.byID, c.entry.ID)
+	}
+	if key := carriedKey(c.record.Carrier, c.record.CarrierCallID); b.carried[key] == c {
+		delete(b.carried, key)
+	}
 	b.stats.ended(r, n) // with the call gone from the live ones, or a count would see it twice or not at all
 	b.mu.Unlock()
 	b.cfg.Ledger.Close(r)

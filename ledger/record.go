@@ -26,6 +26,7 @@ type Record struct {
 	StartedAt     time.Time `json:"started_at"`
 	EndedAt       time.Time `json:"ended_at,omitzero"`
 	DurationMS    int64     `json:"duration_ms"`
+	Resumes       int       `json:"resumes,omitempty"` // how often another stream took the place of one that was lost
 	Turns         []Turn    `json:"turns"`
 	Transcript    []Line    `json:"transcript"`
 	HeardText     string    `json:"heard_text"` // the agent's words that the caller heard

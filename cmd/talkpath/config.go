@@ -129,6 +129,7 @@ type PhrasesConfig struct {
 	Moment string `yaml:"moment"`
 	Sorry  string `yaml:"sorry"`
 	Bye    string `yaml:"bye"`
+	Back   string `yaml:"back"`
 }
 
 // The engines that a configuration can name.

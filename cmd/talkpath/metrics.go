@@ -17,8 +17,8 @@ type collector struct {
 	board *bridge.Switchboard
 	wheel *pace.Wheel
 
-	live, started, ended, refused, badMessages, panics, engineFails *prometheus.Desc
-	received, sent, clears, lost, response, lateness, skipped       *prometheus.Desc
+	live, started, ended, refused, badMessages, panics, resumed, engineFails *prometheus.Desc
+	received, sent, clears, lost, response, lateness, skipped                *prometheus.Desc
 }
 
 func newCollector(board *bridge.Switchboard, wheel *pace.Wheel) *collector {
@@ -33,6 +33,7 @@ func newCollector(board *bridge.Switchboard, wheel *pace.Wheel) *collector {
 		refused:     desc("calls_refused_total", "Calls refused for the limit or a shutdown."),
 		badMessages: desc("bad_messages_total", "Messages from carriers that broke their protocol."),
 		panics:      desc("panics_total", "Panics, each of which ended one call."),
+		resumed:     desc("streams_resumed_total", "Streams that took the place of one that was lost."),
 		engineFails: desc("engine_failures_total", "Failures of engines, by engine.", "engine"),
 		received:    desc("frames_received_total", "Audio messages received from carriers."),
 		sent:        desc("frames_sent_total", "Audio messages sent to carriers."),
@@ -59,6 +60,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	count(c.refused, s.Refused)
 	count(c.badMessages, s.BadMessages)
 	count(c.panics, s.Panics)
+	count(c.resumed, s.Resumed)
 	count(c.received, s.ReceivedFrames)
 	count(c.sent, s.SentFrames)
 	count(c.clears, s.Clears)
