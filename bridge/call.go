@@ -10,6 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/talkpath/talkpath/conversation"
 	"github.com/talkpath/talkpath/ledger"
 	"github.com/talkpath/talkpath/telephony"
 )
@@ -41,6 +42,7 @@ type Call struct {
 
 	mu      sync.Mutex // guards all below; the Core steps under it
 	core    *Core      // nil until the stream starts
+	callee  *Core      // the other party's, on a one-way stream of both; else nil
 	stream  *stream    // that the call has; nil where it was lost
 	sockets []*stream  // all that are open
 	absence absence
@@ -114,21 +116,10 @@ func (c *Call) closeSockets() {
 
 // begin begins the conversation on the call's first stream. The lock is held.
 func (c *Call) begin(now time.Time, start *telephony.Start) {
-	agent := c.entry.Agent
-	core, err := NewCore(CoreConfig{
-		Format:         start.Format,
-		Quirks:         c.entry.Carrier.Quirks,
-		Codecs:         c.board.cfg.Codecs,
-		Manners:        agent.Manners,
-		RecognizerRate: agent.Recognizer.Rate(),
-		VoiceRate:      agent.Synthesizer.Rate(),
-		Lead:           c.board.cfg.Lead,
-	})
-	if err != nil {
+	if err := c.newCores(start); err != nil {
 		c.end(telephony.CarrierError, err.Error())
 		return
 	}
-	c.core = core
 	c.note(start)
 	c.board.opened(c)
 	c.log.Info().Str("stream", start.StreamID).Stringer("format", start.Format).
@@ -136,27 +127,62 @@ func (c *Call) begin(now time.Time, start *telephony.Start) {
 	c.openEngines(*start)
 }
 
+// newCores makes the call's core, or two where it is only listened to.
+func (c *Call) newCores(start *telephony.Start) (err error) {
+	agent := c.entry.Agent
+	cfg := CoreConfig{
+		Format:         start.Format,
+		Quirks:         c.entry.Carrier.Quirks,
+		Codecs:         c.board.cfg.Codecs,
+		Manners:        agent.Manners,
+		RecognizerRate: agent.Recognizer.Rate(),
+		VoiceRate:      agent.Synthesizer.Rate(),
+		Lead:           c.board.cfg.Lead,
+	}
+	if start.Listen == telephony.ListenBoth {
+		cfg.Listen = conversation.RoleCallee
+		if c.callee, err = NewCore(cfg); err != nil {
+			return err
+		}
+	}
+	if start.Listen != telephony.ListenNone {
+		cfg.Listen = conversation.RoleCaller
+	}
+	c.core, err = NewCore(cfg)
+	return err
+}
+
 // event takes what a message of the call's stream means. The lock is held.
 func (c *Call) event(now time.Time, ev telephony.Event) {
-	in := Input{Kind: InEvent, Event: ev}
+	in := Input{Kind: InEvent, Event: ev, Callee: ev.Callee}
 	c.step(now, &in)
-	if in.passesTime() {
-		c.passed(now)
+	if !in.passesTime() {
+		return
 	}
+	if c.callee != nil {
+		c.step(now, &Input{Kind: InTick, Callee: !in.Callee})
+	}
+	c.passed(now)
 }
 
 // step feeds the Core and carries out what comes out. The lock is held.
 func (c *Call) step(now time.Time, in *Input) {
-	if c.core == nil || c.ending != telephony.EndingNone {
+	c.stepOne(now, in)
+	for _, more := range c.waiting() {
+		c.stepOne(now, &more)
+	}
+}
+
+func (c *Call) stepOne(now time.Time, in *Input) {
+	core := c.core
+	if in.Callee {
+		core = c.callee
+	}
+	if core == nil || c.ending != telephony.EndingNone {
 		return
 	}
-	for _, out := range c.core.Step(now, in) {
-		c.perform(out)
-	}
-	for _, more := range c.waiting() {
-		for _, out := range c.core.Step(now, &more) {
-			c.perform(out)
-		}
+	for _, out := range core.Step(now, in) {
+		c.perform(out, in.Callee)
 	}
 }
 
@@ -211,6 +237,9 @@ func (c *Call) beat(now time.Time) {
 	defer c.mu.Unlock()
 	now = time.Now() // the lock may have been waited for
 	c.step(now, &Input{Kind: InTick})
+	if c.callee != nil {
+		c.step(now, &Input{Kind: InTick, Callee: true})
+	}
 	c.passed(now)
 }
 
@@ -220,15 +249,16 @@ func (c *Call) passed(now time.Time) {
 	c.release()
 }
 
-// perform carries out one output. The lock is held.
-func (c *Call) perform(out Output) {
+// perform carries out one output, of the callee's core where callee is set. The
+// lock is held.
+func (c *Call) perform(out Output, callee bool) {
 	switch out.Kind {
 	case OutSend:
 		c.send(out.Event)
 	case OutListen:
-		c.listen(out.PCM)
+		c.listen(out.PCM, callee)
 	case OutFinish:
-		c.finishUtterance(out.ID)
+		c.finishUtterance(out.ID, callee)
 	case OutAsk:
 		c.ask(out.ID, out.Prompt)
 	case OutCancelAsk:

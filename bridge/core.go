@@ -25,6 +25,9 @@ type CoreConfig struct {
 	// Lead is how far sound is sent ahead of real time, on the average: it
 	// varies by half a message to both sides. DefaultLead where zero.
 	Lead time.Duration
+	// Listen is whose words are only written down, on a one-way stream; empty
+	// for a conversation.
+	Listen conversation.Role
 }
 
 const (
@@ -60,6 +63,10 @@ func NewCore(cfg CoreConfig) (*Core, error) {
 	}
 	if err := c.out.init(cfg); err != nil {
 		return nil, fmt.Errorf("outbound: %w", err)
+	}
+	if cfg.Listen != "" {
+		c.turn = conversation.NewScribe(cfg.Manners, cfg.Listen)
+		return c, nil
 	}
 	c.turn = conversation.NewTurn(cfg.Manners, c.out.clock.Position)
 	return c, nil

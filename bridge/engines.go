@@ -25,6 +25,7 @@ const (
 // guarded by the call's lock.
 type engines struct {
 	listener  conversation.Listener
+	overhears conversation.Listener // the callee's, where there is one
 	talk      conversation.Talk
 	askStop   context.CancelFunc
 	asked     chan struct{} // closed when the newest Reply has returned
@@ -39,18 +40,23 @@ type engines struct {
 // are ready, or have had their time: it then begins without.
 func (c *Call) openEngines(start telephony.Start) {
 	c.room = make(chan struct{}, 1)
-	c.listener, c.talk = deaf{errNotOpen}, mute{errNotOpen}
+	c.listener, c.overhears, c.talk = deaf{errNotOpen}, deaf{errNotOpen}, mute{errNotOpen}
 	c.offBeat = c.board.cfg.Wheel.Add(c.beat)
-	opened := make(chan struct{}, 2) // one for each engine
-	_ = c.start(func(ctx context.Context) {
-		defer func() { opened <- struct{}{} }()
-		c.openRecognizer(ctx)
-	})
-	caller := c.caller(start)
-	_ = c.start(func(ctx context.Context) {
-		defer func() { opened <- struct{}{} }()
-		c.openDialogue(ctx, caller)
-	})
+	jobs := []func(context.Context){func(ctx context.Context) { c.openRecognizer(ctx, false) }}
+	if start.Listen == telephony.ListenNone {
+		caller := c.caller(start)
+		jobs = append(jobs, func(ctx context.Context) { c.openDialogue(ctx, caller) })
+	}
+	if c.callee != nil {
+		jobs = append(jobs, func(ctx context.Context) { c.openRecognizer(ctx, true) })
+	}
+	opened := make(chan struct{}, len(jobs))
+	for _, open := range jobs {
+		_ = c.start(func(ctx context.Context) {
+			defer func() { opened <- struct{}{} }()
+			open(ctx)
+		})
+	}
 	_ = c.start(func(ctx context.Context) {
 		// One that heeds its context is back by now.
 		late, stop := context.WithTimeout(ctx, engineOpen+engineOpen/10)
@@ -65,16 +71,17 @@ func (c *Call) openEngines(start telephony.Start) {
 			}
 		}
 		c.input(Input{Kind: InBegin})
+		c.input(Input{Kind: InBegin, Callee: true})
 	})
 }
 
-// openRecognizer opens the recognizer's session. One that comes when the call
-// is over is closed at once.
-func (c *Call) openRecognizer(ctx context.Context) {
+// openRecognizer opens the recognizer's session for the caller, or for the
+// callee. One that comes when the call is over is closed at once.
+func (c *Call) openRecognizer(ctx context.Context, callee bool) {
 	defer c.contain()
 	opening, stop := context.WithTimeout(ctx, engineOpen)
 	defer stop()
-	listener, err := c.entry.Agent.Recognizer.Listen(opening, c.heard)
+	listener, err := c.entry.Agent.Recognizer.Listen(opening, func(h conversation.Hearing) { c.heard(h, callee) })
 	if err != nil {
 		c.engineFault("recognizer", err)
 		return
@@ -85,7 +92,11 @@ func (c *Call) openRecognizer(ctx context.Context) {
 		go c.closeListener(listener)
 		return
 	}
-	c.listener = listener
+	if callee {
+		c.overhears = listener
+	} else {
+		c.listener = listener
+	}
 }
 
 // openDialogue opens the talk.
@@ -124,26 +135,34 @@ func (c *Call) caller(start telephony.Start) conversation.Caller {
 }
 
 // heard takes what the recognizer understood, from any goroutine.
-func (c *Call) heard(h conversation.Hearing) {
+func (c *Call) heard(h conversation.Hearing, callee bool) {
 	defer c.contain()
 	if h.Err != nil {
 		c.engineFault("recognizer", h.Err)
 	}
-	c.post(Input{Kind: InHearing, Hearing: h})
+	c.post(Input{Kind: InHearing, Hearing: h, Callee: callee})
+}
+
+// listenerOf returns the recognizer's session of the caller or of the callee.
+func (c *Call) listenerOf(callee bool) conversation.Listener {
+	if callee {
+		return c.overhears
+	}
+	return c.listener
 }
 
 // listen gives sound to the recognizer. The lock is held.
-func (c *Call) listen(pcm []int16) {
-	if err := c.listener.Write(pcm); err != nil {
+func (c *Call) listen(pcm []int16, callee bool) {
+	if err := c.listenerOf(callee).Write(pcm); err != nil {
 		c.engineFault("recognizer", err)
 	}
 }
 
 // finishUtterance ends an utterance at the recognizer. The lock is held.
-func (c *Call) finishUtterance(id uint64) {
-	if err := c.listener.Finish(id); err != nil {
+func (c *Call) finishUtterance(id uint64, callee bool) {
+	if err := c.listenerOf(callee).Finish(id); err != nil {
 		c.engineFault("recognizer", err)
-		c.post(Input{Kind: InHearing, Hearing: conversation.Hearing{Utterance: id, Final: true, Err: err}})
+		c.post(Input{Kind: InHearing, Hearing: conversation.Hearing{Utterance: id, Final: true, Err: err}, Callee: callee})
 	}
 }
 
@@ -264,7 +283,7 @@ func (c *Call) engineFault(engine string, err error) {
 func (c *Call) leaveEngines() {
 	c.mu.Lock()
 	c.left = true
-	offBeat, listener := c.offBeat, c.listener
+	offBeat, sessions := c.offBeat, []conversation.Listener{c.listener, c.overhears}
 	c.mu.Unlock()
 	if offBeat != nil {
 		offBeat()
@@ -272,8 +291,10 @@ func (c *Call) leaveEngines() {
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
-		if listener != nil {
-			c.closeListener(listener)
+		for _, session := range sessions {
+			if session != nil {
+				c.closeListener(session)
+			}
 		}
 		c.work.Wait()
 	}()

@@ -1,11 +1,13 @@
 package bridge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/talkpath/talkpath/conversation"
@@ -142,7 +144,7 @@ func (c *Call) snapshot(now time.Time) ledger.Record {
 	for _, e := range turn.Exchanges() {
 		r.Turns = append(r.Turns, turnRecord(e))
 	}
-	for _, l := range turn.Lines(now) {
+	for _, l := range c.lines(now) {
 		r.Transcript = append(r.Transcript, ledger.Line{Role: string(l.Role), Text: l.Text, Heard: l.Heard})
 		if l.Role == conversation.RoleAgent && l.Heard != "" {
 			r.HeardText = joined(r.HeardText, l.Heard)
@@ -150,6 +152,17 @@ func (c *Call) snapshot(now time.Time) ledger.Record {
 	}
 	r.Media = c.mediaRecord(now)
 	return r
+}
+
+// lines returns the transcript; where two parties are listened to, in the order
+// in which they began to speak.
+func (c *Call) lines(now time.Time) []conversation.Line {
+	lines := c.core.Turn().Lines(now)
+	if c.callee != nil {
+		lines = append(lines, c.callee.Turn().Lines(now)...)
+		slices.SortStableFunc(lines, func(a, b conversation.Line) int { return cmp.Compare(a.At, b.At) })
+	}
+	return lines
 }
 
 func joined(a, b string) string {
@@ -176,9 +189,21 @@ func turnRecord(e conversation.Exchange) ledger.Turn {
 	return t
 }
 
+// counted returns what has flowed, for both parties where two are listened to.
+func (c *Call) counted(now time.Time) Counts {
+	n := c.core.Counts(now)
+	if c.callee != nil {
+		other := c.callee.Counts(now)
+		n.ReceivedFrames += other.ReceivedFrames
+		n.Received += other.Received
+		n.Jitter = n.Jitter.Plus(other.Jitter)
+	}
+	return n
+}
+
 // mediaRecord adds what the Core has counted to what the shell has.
 func (c *Call) mediaRecord(now time.Time) ledger.Media {
-	n, m := c.core.Counts(now), c.record.Media
+	n, m := c.counted(now), c.record.Media
 	m.ReceivedFrames, m.SentFrames = n.ReceivedFrames, n.SentFrames
 	m.ReceivedMS, m.SentMS, m.HeardMS = n.Received.Milliseconds(), n.Sent.Milliseconds(), n.Heard.Milliseconds()
 	m.Gaps, m.LostMS = n.Jitter.Gaps, n.Jitter.Lost.Milliseconds()

@@ -141,5 +141,5 @@ func (c *Call) counts() Counts {
 	if c.core == nil {
 		return Counts{}
 	}
-	return c.core.Counts(time.Now())
+	return c.counted(time.Now())
 }

@@ -35,6 +35,9 @@ type Input struct {
 	Next    conversation.Next
 	Err     error
 	Format  media.Format
+	// Callee says that it concerns the callee's side of a call that is only
+	// listened to.
+	Callee bool
 }
 
 // passesTime reports whether a step with this input does all that InTick does.

@@ -213,7 +213,7 @@ func (b *Switchboard) opened(c *Call) {
 func (b *Switchboard) closed(c *Call, r ledger.Record) {
 	var n Counts
 	if c.core != nil {
-		n = c.core.Counts(time.Now())
+		n = c.counted(time.Now())
 	}
 	b.mu.Lock()
 	delete(b.calls, c)

@@ -8,6 +8,7 @@ package conversation
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // Recognizer turns a caller's speech into text. Its methods may run together.
@@ -121,6 +122,8 @@ type Role string
 const (
 	RoleCaller Role = "caller"
 	RoleAgent  Role = "agent"
+	// RoleCallee is the other party of a call that is only listened to.
+	RoleCallee Role = "callee"
 )
 
 // Line is one turn's words. For the agent Heard is the part of Text that the
@@ -129,6 +132,9 @@ type Line struct {
 	Role  Role   `json:"role"`
 	Text  string `json:"text"`
 	Heard string `json:"heard"`
+	// At is when the line was begun, or where that isn't known ended, since
+	// the conversation began.
+	At time.Duration `json:"-"`
 }
 
 // Synthesizer turns text into speech. Its methods may run together.

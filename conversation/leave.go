@@ -9,7 +9,7 @@ const lastWords = 8 * time.Second
 // guardIdle asks a caller who says nothing whether they are there, and hangs
 // up where that doesn't help.
 func (t *Turn) guardIdle() {
-	if t.state != Listening || t.open || len(t.awaited) > 0 || len(t.keys) > 0 || t.leaving {
+	if t.scribe != "" || t.state != Listening || t.open || len(t.awaited) > 0 || len(t.keys) > 0 || t.leaving {
 		return
 	}
 	if t.now.Sub(t.quietSince) < t.manners.Idle {
@@ -45,6 +45,10 @@ func (t *Turn) leave(why Leave) {
 	t.leaving, t.why = true, why
 	t.hardStop = t.now.Add(lastWords)
 	t.open, t.awaited = false, nil
+	if t.scribe != "" {
+		t.hangUp(why)
+		return
+	}
 	if why != LeaveEngineFailed {
 		t.request(Prompt{Kind: Farewell})
 		return

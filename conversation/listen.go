@@ -79,7 +79,9 @@ func (t *Turn) endpoint() {
 func (t *Turn) closeUtterance() {
 	t.open, t.spent = false, t.lastVoice
 	t.current().CallerEnd = t.since(t.lastVoice)
-	t.awaited = append(t.awaited, awaited{id: t.utterance, since: t.now})
+	t.awaited = append(t.awaited, awaited{
+		id: t.utterance, since: t.now, began: t.current().CallerStart,
+	})
 	t.do(Action{Kind: ActFinish, ID: t.utterance})
 	t.state = Thinking
 }
@@ -88,7 +90,11 @@ func (t *Turn) closeUtterance() {
 // that came too late change nothing.
 func (t *Turn) Heard(now time.Time, h Hearing) {
 	t.at(now)
-	if !h.Final || !t.forget(h.Utterance) {
+	if !h.Final {
+		return
+	}
+	utterance, owed := t.forget(h.Utterance)
+	if !owed {
 		return
 	}
 	t.current().Recognized = t.since(now)
@@ -97,12 +103,18 @@ func (t *Turn) Heard(now time.Time, h Hearing) {
 	} else {
 		t.recognizerFails = 0
 	}
-	t.understood(h.Text)
+	t.understood(h.Text, utterance.began)
 }
 
-// understood takes the text of an utterance, empty where there is none.
-func (t *Turn) understood(text string) {
-	if text = clean(text); text != "" {
+// understood takes the text of an utterance that began at a time; it is empty
+// where there is none.
+func (t *Turn) understood(text string, began time.Duration) {
+	text = clean(text)
+	if t.scribe != "" {
+		t.writeDown(text, began)
+		return
+	}
+	if text != "" {
 		t.pending = strings.TrimSpace(t.pending + " " + text)
 	}
 	if t.open || len(t.awaited) > 0 || t.leaving || t.state == Over {
@@ -124,28 +136,29 @@ func (t *Turn) understood(text string) {
 // owes for too long.
 func (t *Turn) giveUpHearing() {
 	for len(t.awaited) > 0 && t.now.Sub(t.awaited[0].since) >= t.manners.RecognizerWait {
+		late := t.awaited[0]
 		t.awaited = t.awaited[1:]
 		t.recognizerFails++
-		t.understood("")
+		t.understood("", late.began)
 	}
 }
 
-// forget drops an utterance from those whose text is owed, and reports
-// whether it was one.
-func (t *Turn) forget(id uint64) bool {
+// forget drops an utterance from those whose text is owed, and returns it
+// where it was one.
+func (t *Turn) forget(id uint64) (utterance awaited, owed bool) {
 	for i, a := range t.awaited {
 		if a.id == id {
 			t.awaited = append(t.awaited[:i], t.awaited[i+1:]...)
-			return true
+			return a, true
 		}
 	}
-	return false
+	return awaited{}, false
 }
 
 // Key takes a key press.
 func (t *Turn) Key(now time.Time, digit byte) {
 	t.at(now)
-	if t.state == Over || t.leaving {
+	if t.state == Over || t.leaving || t.scribe != "" {
 		return
 	}
 	if t.busy() {

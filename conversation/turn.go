@@ -49,6 +49,7 @@ const maxLines = 2000
 // one lock. Times passed to it never go back.
 type Turn struct {
 	manners Manners
+	scribe  Role // whose words are only written down; empty in a conversation
 	heard   func(time.Time) time.Duration
 	state   State
 	began   time.Time
@@ -104,6 +105,7 @@ type Turn struct {
 type awaited struct {
 	id    uint64
 	since time.Time
+	began time.Duration // of the utterance, as in its Exchange
 }
 
 // NewTurn returns the conversation of one call. heard tells how much of the
@@ -117,6 +119,10 @@ func NewTurn(m Manners, heard func(now time.Time) time.Duration) *Turn {
 func (t *Turn) Begin(now time.Time) {
 	t.began = now
 	t.at(now)
+	if t.scribe != "" {
+		t.state = Listening
+		return
+	}
 	t.request(Prompt{Kind: Greeting})
 }
 
@@ -191,6 +197,9 @@ func (t *Turn) at(now time.Time) { t.now = now }
 func (t *Turn) do(a Action) { t.actions = append(t.actions, a) }
 
 func (t *Turn) addLine(l Line) {
+	if l.At == 0 {
+		l.At = t.since(t.now)
+	}
 	if len(t.lines) >= maxLines {
 		t.lines = slices.Delete(t.lines, 0, 1)
 		t.callerLine = max(t.callerLine-1, -1)
