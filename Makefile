@@ -26,7 +26,8 @@ demo: setup build ## two simulated calls, told as they happen
 	@bin/talkpath call --carrier twilio --say "i want to speak to an agent" --out heard-twilio.wav
 
 test: setup $(TOOLS)/gotestsum ## every test, with the race detector
-	$(TOOLS)/gotestsum --format pkgname-and-test-fails -- -race ./...
+	$(TOOLS)/gotestsum --format pkgname-and-test-fails --jsonfile bin/test.json -- -race ./...
+	@scripts/canary bin/test.json
 
 race: test ## the same as test
 
@@ -48,8 +49,9 @@ $(TOOLS)/%: tools/go.mod tools/go.sum
 TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 TOOL_gotestsum     := gotest.tools/gotestsum
 
-e2e: setup build ## whole calls through real engines, and the binary as a user runs it
-	$(GO) test -count=1 -timeout 10m -parallel 3 -tags e2e ./e2e/...
+e2e: setup build $(TOOLS)/gotestsum ## whole calls through real engines, and the binary as a user runs it
+	$(TOOLS)/gotestsum --format testname --jsonfile bin/e2e.json -- -count=1 -timeout 10m -parallel 3 -tags e2e ./e2e/...
+	@scripts/canary bin/e2e.json
 
 bench: ## benchmarks of every stage
 	$(GO) test -run '^$$' -bench . -benchmem ./...

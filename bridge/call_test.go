@@ -92,6 +92,7 @@ func inHouse(t *testing.T, agent conversation.Agent, test func(h *house)) {
 		agent.Name = "test"
 		h.agent, _ = bridge.NewAgent(t.Context(), agent)
 		h.board = bridge.New(bridge.Config{Codecs: codecs(), Wheel: wheel, Ledger: h.book, Log: zerolog.New(h.log)})
+		defer func() { t.Log(h.log) }() // for scripts/canary to look through
 		test(h)
 		h.calls.Wait()
 		stop()
@@ -120,7 +121,7 @@ func (h *house) target(c telephony.Carrier, rate int) sim.Target {
 	if rate != 0 && c.Name() == "exotel" {
 		target.MediaURL += fmt.Sprintf("?sample-rate=%d", rate)
 	}
-	target.Call.Rate = rate
+	target.Call = telephony.PeerCall{From: "+15550100001", To: "+15550100002", Rate: rate}
 	return target
 }
 

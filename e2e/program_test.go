@@ -96,6 +96,7 @@ func serve(t *testing.T, args ...string) *server {
 		s.done <- s.cmd.Wait()
 	}()
 	t.Cleanup(func() {
+		defer func() { t.Log(s.log) }() // for scripts/canary to look through
 		s.signal()
 		select {
 		case err := <-s.done:
