@@ -11,6 +11,7 @@ import (
 
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
+	"github.com/talkpath/talkpath/telephony/telephonytest"
 	"github.com/talkpath/talkpath/telephony/telnyx"
 )
 
@@ -136,6 +137,11 @@ func TestPeerCarriesADocumentsVerbsOutInTheirOrder(t *testing.T) {
 			t.Errorf("%q: %+v, %v", body, got, err)
 		}
 	}
+}
+
+func FuzzDocuments(f *testing.F) {
+	telephonytest.FuzzDocuments(f, telnyx.Carrier(telnyx.Config{}),
+		`<Response><Say>x</Say><Connect><Stream url="wss://b.example.com/m" bidirectionalMode="rtp" statusCallback="http://b/"/></Connect><Redirect> http://b/ </Redirect></Response>`)
 }
 
 func xmlDocument(verbs string) telephony.Document {
