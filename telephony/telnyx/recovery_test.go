@@ -111,7 +111,7 @@ func TestPeerCarriesADocumentsVerbsOutInTheirOrder(t *testing.T) {
 	planted.RecoverURL = "https://b.example.com/r"
 	for body, want := range map[string]telephony.Stream{
 		open: stream, "<Say>wait</Say>" + open: stream, open + redirect: planted, open + "<Say>sorry</Say>\n" + redirect + "<Hangup/>": planted,
-		open + "<Hangup/>" + redirect: stream, open + "<Redirect method=\"GET\">\n  https://b.example.com/r\n</Redirect>": planted,
+		open + "<Hangup/>" + redirect: stream, open + "<Redirect method=\"POST\">\n  https://b.example.com/r\n</Redirect>": planted,
 		"<Connect/>" + open: stream,
 	} {
 		got, again, err := peer.ReadRecover(xmlDocument(body))
@@ -126,7 +126,7 @@ func TestPeerCarriesADocumentsVerbsOutInTheirOrder(t *testing.T) {
 	}
 	for _, body := range []string{
 		redirect, redirect + open, open + "<Redirect/>", open + `<Redirect>ftp://b.example.com/r</Redirect>`,
-		open + `<Redirect method="PUT">https://b.example.com/r</Redirect>`,
+		open + `<Redirect method="GET">https://b.example.com/r</Redirect>`, open + `<Redirect method="PUT">https://b.example.com/r</Redirect>`,
 		strings.Replace(open, "<Stream", `<Stream statusCallback="/status"`, 1),
 		strings.Replace(open, "<Stream", `<Stream statusCallback="https://b.example.com/s" statusCallbackMethod="post"`, 1),
 		strings.Replace(open, ` bidirectionalMode="rtp"`, "", 1), "<",
