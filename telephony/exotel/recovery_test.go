@@ -116,8 +116,8 @@ func TestTheAnswersStatusTakesTheBranch(t *testing.T) {
 	if err != nil || resume.Status != http.StatusOK || len(resume.Body) != 0 {
 		t.Errorf("%+v, %v", resume, err)
 	}
-	if s, again, err := peer.ReadRecover(resume); err != nil || !again || s.URL != "" {
-		t.Errorf("%+v, again %v, %v", s, again, err)
+	if s, again, failed := peer.ReadRecover(resume); failed != nil || !again || s.URL != "" {
+		t.Errorf("%+v, again %v, %v", s, again, failed)
 	}
 	leave, err := c.Recovery.Leave()
 	if err != nil || leave.Status != http.StatusFound || len(leave.Body) != 0 {
