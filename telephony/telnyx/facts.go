@@ -17,7 +17,7 @@ func facts() telephony.Facts {
 		Transfer: "TeXML <Dial> or <Refer> behind the stream; in Call Control POST /v2/calls/{id}/actions/transfer",
 		KeysIn:   "dtmf events on the stream, without how long the key was down; in Call Control call.dtmf.received as well",
 		KeysOut:  "not on the stream; in Call Control POST /v2/calls/{id}/actions/send_dtmf",
-		OneWay:   "TeXML <Start><Stream> with track inbound_track, outbound_track or both_tracks; Talkpath doesn't ask for it",
+		OneWay:   "TeXML <Start><Stream> with track inbound_track or both_tracks, and a <Redirect> to what the call does meanwhile",
 		Limits:   limits(),
 		Lacks: []string{
 			"order: messages may overtake each other",

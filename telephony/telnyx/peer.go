@@ -39,22 +39,37 @@ func (peer) ReadAnswer(doc telephony.Document) (telephony.Stream, error) {
 
 // streamIn returns the stream that a document opens.
 func streamIn(texml response) (telephony.Stream, error) {
-	connect, behind, opened := texml.split()
+	opening, behind, opened := texml.split()
 	if !opened {
 		return telephony.Stream{}, refusal("the document has no <Connect><Stream>, so the call would end without one")
 	}
-	s := connect.Stream
+	s := opening.Stream
 	if err := checkStream(s); err != nil {
 		return telephony.Stream{}, err
 	}
-	format, err := spokenFormat(s)
+	next, err := redirectIn(behind)
 	if err != nil {
 		return telephony.Stream{}, err
 	}
-	to := telephony.Stream{URL: s.URL, Rate: format.Rate, Encoding: format.Encoding, StatusURL: s.Status}
-	if to.RecoverURL, err = redirectIn(behind); err != nil {
+	to := telephony.Stream{URL: s.URL, StatusURL: s.Status}
+	var format media.Format
+	if opening.XMLName.Local == startElement {
+		if to.Listen = copied(s.Track); to.Listen == telephony.ListenNone || next == "" {
+			return telephony.Stream{}, refusal("<Start><Stream> needs a track that is played here, and a <Redirect> behind it")
+		}
+		to.Next = next
+		format, err = heardFormat(s)
+	} else {
+		if s.Mode != modeRTP {
+			return telephony.Stream{}, refusal(fmt.Sprintf("bidirectionalMode %q is not rtp, so raw sound would never be heard", s.Mode))
+		}
+		to.RecoverURL = next
+		format, err = spokenFormat(s)
+	}
+	if err != nil {
 		return telephony.Stream{}, err
 	}
+	to.Rate, to.Encoding = format.Rate, format.Encoding
 	for _, p := range s.Parameters {
 		if to.Params == nil {
 			to.Params = make(map[string]string, len(s.Parameters))
@@ -62,6 +77,36 @@ func streamIn(texml response) (telephony.Stream, error) {
 		to.Params[p.Name] = p.Value
 	}
 	return to, nil
+}
+
+// copied returns which part of a call a one-way stream of track copies,
+// ListenNone where that is what the caller hears alone, which is not played.
+func copied(track string) telephony.Listening {
+	switch track {
+	case "", callerTrack:
+		return telephony.ListenCaller
+	case bothTracks:
+		return telephony.ListenBoth
+	}
+	return telephony.ListenNone
+}
+
+// heardFormat returns the format in which a one-way stream copies the call: the
+// first of its codec's, PCMU where it doesn't say, as the simulated leg speaks
+// whatever is asked.
+func heardFormat(s *stream) (media.Format, error) {
+	codec := s.Codec
+	if codec == "" || codec == "default" {
+		codec = "PCMU"
+	}
+	if encoding(codec) == 0 {
+		return media.Format{}, fmt.Errorf("%s: read answer: %w", name, lacking(codec, codec))
+	}
+	f, err := choose(encoding(codec), 0)
+	if err != nil {
+		return media.Format{}, fmt.Errorf("%s: read answer: %w", name, err)
+	}
+	return f, nil
 }
 
 // redirectIn returns the URL to which the first of verbs that leaves the
@@ -86,8 +131,7 @@ func redirectIn(verbs []verb) (string, error) {
 // A GET, which it has as well, is not played here.
 func isMethod(method string) bool { return method == "" || method == post }
 
-// checkStream returns a violation where Telnyx wouldn't open s as a two-way
-// stream of raw sound. Names of codecs and modes are case-sensitive.
+// checkStream returns a violation where Telnyx wouldn't open s. Names of codecs and modes are case-sensitive.
 func checkStream(s *stream) error {
 	u, err := url.Parse(s.URL)
 	switch {
@@ -97,8 +141,8 @@ func checkStream(s *stream) error {
 		return refusal(fmt.Sprintf("stream URL's scheme %q is not wss", u.Scheme))
 	case !slices.Contains([]string{"", "inbound_track", "outbound_track", "both_tracks"}, s.Track):
 		return refusal(fmt.Sprintf("track %q", s.Track))
-	case s.Mode != modeRTP:
-		return refusal(fmt.Sprintf("bidirectionalMode %q is not rtp, so raw sound would never be heard", s.Mode))
+	case !slices.Contains([]string{"", "mp3", modeRTP}, s.Mode):
+		return refusal(fmt.Sprintf("bidirectionalMode %q", s.Mode))
 	case s.Codec != "" && s.Codec != "default" && !isCodec(s.Codec):
 		return refusal(fmt.Sprintf("codec %q", s.Codec))
 	case s.SpokenIn != "" && !isCodec(s.SpokenIn):
@@ -150,6 +194,7 @@ func (p peer) Open(s telephony.Stream, call telephony.PeerCall) (telephony.PeerS
 		To:        call.To,
 		Params:    s.Params,
 		Format:    format,
+		Listen:    s.Listen,
 	}), nil
 }
 

@@ -12,9 +12,9 @@ type peerStream struct {
 	telephony.PeerState
 	json   telephony.JSONReader
 	order  order
-	quoted []byte // the stream's id as a JSON string
-	seq    uint64 // sequence_number of the last message; every one but connected counts
-	chunk  uint64 // that of the last media message
+	quoted []byte    // the stream's id as a JSON string
+	seq    uint64    // sequence_number of the last message; every one but connected counts
+	chunk  [2]uint64 // that of the last media message of each track
 }
 
 func newPeerStream(o order, start telephony.Start) *peerStream {
@@ -69,12 +69,18 @@ func (s *peerStream) appendHead(dst []byte, event string) []byte {
 }
 
 func (s *peerStream) appendMedia(dst []byte, ev telephony.Event) []byte {
+	track, last := "inbound", &s.chunk[0]
+	if ev.Callee {
+		track, last = "outbound", &s.chunk[1]
+	}
 	chunk := ev.Frame.Seq
 	if chunk == 0 {
-		chunk = s.chunk + 1
+		chunk = *last + 1
 	}
-	s.chunk = max(s.chunk, chunk)
-	dst = append(dst, `,"media":{"track":"inbound","chunk":`...)
+	*last = max(*last, chunk)
+	dst = append(dst, `,"media":{"track":"`...)
+	dst = append(dst, track...)
+	dst = append(dst, `","chunk":`...)
 	dst = telephony.AppendJSONCount(dst, chunk)
 	dst = append(dst, `,"timestamp":`...)
 	dst = telephony.AppendJSONMillis(dst, ev.Frame.At)

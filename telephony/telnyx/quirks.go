@@ -35,6 +35,8 @@ func quirks() telephony.Quirks {
 		TicketInPath: true,
 		// Not documented; that of the strictest carrier that tells.
 		HandshakeWait: 10 * time.Second,
+		OneWay:        true,
+		BothTracks:    true,
 		Endings:       endings(),
 		Facts:         facts(),
 	}

@@ -25,6 +25,9 @@ func (s *peerStream) Decode(msg telephony.Message) (telephony.Event, error) {
 	default:
 		return violation("unknown event " + telephony.Shorten(event))
 	}
+	if s.Start().Listen != telephony.ListenNone {
+		return violation("a one-way stream takes no message")
+	}
 	if !s.Running() {
 		return violation("no stream is running")
 	}

@@ -12,10 +12,17 @@ import (
 // Names of elements.
 const (
 	rootElement     = "Response"
-	connectElement  = "Connect"
+	connectElement  = "Connect" // waits until its stream ends
+	startElement    = "Start"   // goes on at once
 	redirectElement = "Redirect"
 	hangupElement   = "Hangup"
 	rejectElement   = "Reject"
+)
+
+// Values of a stream's track.
+const (
+	callerTrack = "inbound_track"
+	bothTracks  = "both_tracks"
 )
 
 // modeRTP is the bidirectionalMode of a stream that takes raw sound. The
@@ -33,8 +40,8 @@ type response struct {
 	Verbs   []verb `xml:",any"`
 }
 
-// verb is a <Connect>, which waits until its stream ends, a <Redirect>, or
-// another element of which only the name counts.
+// verb is a <Connect>, a <Start>, a <Redirect>, or another element of which only
+// the name counts.
 type verb struct {
 	XMLName xml.Name
 	Method  string  `xml:"method,attr,omitempty"`
@@ -93,10 +100,10 @@ func parseTeXML(doc telephony.Document) (response, error) {
 
 // split returns the verb that opens the stream and those behind it. opened is
 // false where the call ends, or leaves the document, before any stream.
-func (r response) split() (connect verb, behind []verb, opened bool) {
+func (r response) split() (opening verb, behind []verb, opened bool) {
 	for i, v := range r.Verbs {
 		switch v.XMLName.Local {
-		case connectElement:
+		case connectElement, startElement:
 			if v.Stream != nil {
 				return v, r.Verbs[i+1:], true
 			}

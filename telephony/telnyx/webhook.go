@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
 )
 
@@ -24,7 +23,7 @@ var (
 	ErrStreamURL   = errors.New("stream URL must be ws:// or wss:// with a host, at most 2000 characters, without user, query or fragment")
 	ErrParameter   = errors.New("custom parameter can't be sent")
 	ErrCallback    = errors.New("URL for Telnyx to call must be http:// or https:// with a host, at most 2000 characters, without user or fragment")
-	ErrOneWay      = errors.New("one-way streams are not asked of Telnyx")
+	ErrNoNext      = errors.New("a one-way stream needs a Next URL: the call would end at once without it")
 )
 
 // webhook is Telnyx's HTTP side: that of a TeXML application.
@@ -47,58 +46,80 @@ func (webhook) ReadCall(r *http.Request) (telephony.Incoming, error) {
 	}, nil
 }
 
-// Answer implements telephony.Webhook with the TeXML of a two-way stream in
-// rtp mode. It asks for one codec in both directions, PCMU where s names
-// neither encoding nor rate. The ticket travels as a custom parameter and in
-// the URL's path. Behind the stream the call ends, or asks s.RecoverURL.
+// Answer implements telephony.Webhook with the TeXML of a stream. A two-way one
+// is in rtp mode, with one codec in both directions, PCMU where s names neither
+// encoding nor rate; behind it the call ends, or asks s.RecoverURL. A one-way
+// stream goes on beside the call, which s.Next says how to continue. The ticket
+// travels as a custom parameter and in the URL's path.
 func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
-	if s.Listen != telephony.ListenNone {
-		return telephony.Document{}, fmt.Errorf("answer: %w", ErrOneWay)
-	}
-	format, err := choose(s.Encoding, s.Rate)
+	verbs, err := verbsOf(s)
 	if err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
-	to := s.URL + "?" + formatKey + "=" + format.String()
-	if err = checkURL(s.URL, to); err != nil {
-		return telephony.Document{}, fmt.Errorf("answer: %w", err)
-	}
-	for _, callback := range []string{s.RecoverURL, s.StatusURL} {
-		if err = checkCallback(callback); err != nil {
-			return telephony.Document{}, fmt.Errorf("answer: %w", err)
-		}
-	}
-	parameters, err := parametersOf(s.Params)
-	if err != nil {
-		return telephony.Document{}, fmt.Errorf("answer: %w", err)
-	}
-	connect := element(connectElement)
-	connect.Stream = streamOf(to, format, parameters)
-	if s.StatusURL != "" {
-		connect.Stream.Status, connect.Stream.StatusMethod = s.StatusURL, post
-	}
-	last := element(hangupElement)
-	if s.RecoverURL != "" {
-		last = element(redirectElement)
-		last.Method, last.Text = post, s.RecoverURL
-	}
-	doc, err := compose(connect, last)
+	doc, err := compose(verbs...)
 	if err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
 	return doc, nil
 }
 
-// streamOf returns a stream in format in both directions.
-func streamOf(to string, format media.Format, parameters []parameter) *stream {
-	return &stream{
-		URL:        to,
-		Codec:      format.Encoding.String(),
-		Mode:       modeRTP,
-		SpokenIn:   format.Encoding.String(),
-		SpokenAt:   strconv.Itoa(format.Rate),
-		Parameters: parameters,
+// verbsOf returns the verbs that open a stream to s, and what follows them.
+func verbsOf(s telephony.Stream) ([]verb, error) {
+	format, err := choose(s.Encoding, s.Rate)
+	if err != nil {
+		return nil, err
 	}
+	to := s.URL + "?" + formatKey + "=" + format.String()
+	if err = checkURL(s.URL, to); err != nil {
+		return nil, err
+	}
+	opening, next := element(connectElement), s.RecoverURL
+	noun := &stream{
+		URL:      to,
+		Codec:    format.Encoding.String(),
+		Mode:     modeRTP,
+		SpokenIn: format.Encoding.String(),
+		SpokenAt: strconv.Itoa(format.Rate),
+	}
+	params := s.Params
+	if s.Listen != telephony.ListenNone {
+		if s.Next == "" {
+			return nil, ErrNoNext
+		}
+		opening, next = element(startElement), s.Next
+		noun = &stream{URL: to, Track: trackOf(s.Listen), Codec: format.Encoding.String()}
+		params = maps.Clone(params)
+		if params == nil {
+			params = make(map[string]string, 1)
+		}
+		params[telephony.ListenParam] = s.Listen.String()
+	}
+	if noun.Parameters, err = parametersOf(params); err != nil {
+		return nil, err
+	}
+	for _, callback := range []string{next, s.StatusURL} {
+		if err = checkCallback(callback); err != nil {
+			return nil, err
+		}
+	}
+	if s.StatusURL != "" {
+		noun.Status, noun.StatusMethod = s.StatusURL, post
+	}
+	opening.Stream = noun
+	last := element(hangupElement)
+	if next != "" {
+		last = element(redirectElement)
+		last.Method, last.Text = post, next
+	}
+	return []verb{opening, last}, nil
+}
+
+// trackOf returns the track of what a one-way stream copies.
+func trackOf(listen telephony.Listening) string {
+	if listen == telephony.ListenBoth {
+		return bothTracks
+	}
+	return callerTrack
 }
 
 // parametersOf returns params in the order of their names.

@@ -63,16 +63,22 @@ func (w *wire) readStart(body, start telephony.JSONObject) (*telephony.Start, er
 	if err != nil {
 		return nil, err
 	}
-	if err := w.speak(format); err != nil {
-		return nil, err
+	params := start.Params("custom_parameters")
+	// A start doesn't tell that its stream is a copy: a parameter of ours does.
+	listen := telephony.ReadListening(params[telephony.ListenParam])
+	if listen == telephony.ListenNone {
+		if err := w.speak(format); err != nil {
+			return nil, err
+		}
 	}
 	return &telephony.Start{
 		CallID:    either(start, body, "call_control_id"),
 		AccountID: start.Text("user_id"),
 		From:      start.Text("from"),
 		To:        start.Text("to"),
-		Params:    start.Params("custom_parameters"),
+		Params:    params,
 		Format:    format,
+		Listen:    listen,
 	}, nil
 }
 
