@@ -88,8 +88,9 @@ func codeOf(e telephony.Ending) string {
 		return "1010"
 	case telephony.InternalError:
 		return "8011"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // callStatusOf returns the CallStatus of a call that ended so.
@@ -101,8 +102,9 @@ func callStatusOf(e telephony.Ending) string {
 		return "no-answer"
 	case telephony.CallerHungUp, telephony.AgentHungUp, telephony.MaxDurationReached, telephony.MediaLost, telephony.Voicemail:
 		return "completed"
+	default:
+		return "failed"
 	}
-	return "failed"
 }
 
 // sourceOf returns the HangupSource of a call that ended so, which is source
