@@ -17,7 +17,7 @@ var (
 	ErrNoUUID      = errors.New("uuid is missing")
 	ErrStreamURL   = errors.New("stream URL must be ws:// or wss:// with a host, without user, query or fragment")
 	ErrCallbackURL = errors.New("recovery URL must be http:// or https:// with a host and without a user")
-	ErrOneWay      = errors.New("Vonage has no one-way streams: a socket is a leg that all hear")
+	ErrOneWay      = errors.New("no stream of Vonage's is one-way: a socket is a leg that all hear")
 )
 
 // webhook is Vonage's HTTP side.
