@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"unicode/utf8"
 
 	"github.com/talkpath/talkpath/telephony"
 )
@@ -64,7 +65,7 @@ func first(form url.Values, keys ...string) string {
 // here. A Stream applet goes on with its flow, so that Next has none either.
 func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
 	u, err := url.Parse(s.URL) // whose error may show a login
-	if err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+	if err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || !utf8.ValidString(s.URL) {
 		return telephony.Document{}, fmt.Errorf("answer: %w", ErrStreamURL)
 	}
 	query, err := composeQuery(s)

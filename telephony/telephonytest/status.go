@@ -61,9 +61,17 @@ func report(t *testing.T, c telephony.Carrier, call telephony.PeerCall, told tel
 const maxEventID = 512
 
 // vague reports whether a carrier may tell of a call that ended as told no more
-// than that it was completed, which is read as the ending got.
+// than that it was completed, or that it failed, which is read as the ending
+// got.
 func vague(told, got telephony.Ending) bool {
-	return got == telephony.CallerHungUp && (told == telephony.AgentHungUp || told == telephony.MaxDurationReached)
+	switch told {
+	case telephony.AgentHungUp, telephony.MaxDurationReached, telephony.Transferred:
+		return got == telephony.CallerHungUp
+	case telephony.Rejected, telephony.InvalidNumber:
+		return got == telephony.CarrierError
+	default:
+		return false
+	}
 }
 
 func testReportedEndings(t *testing.T, c telephony.Carrier) {

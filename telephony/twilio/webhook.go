@@ -121,7 +121,7 @@ func parameters(params map[string]string) ([]parameter, error) {
 func checkURL(raw string) error {
 	u, err := url.Parse(raw) // whose error would show the ticket in the path
 	if err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil ||
-		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || !telephony.IsXMLText(raw) {
 		return ErrStreamURL
 	}
 	return nil
