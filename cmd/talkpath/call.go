@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/signal"
 	"strings"
@@ -158,8 +159,8 @@ func carrierID() string {
 func simConfig(c telephony.Carrier, rate int) sim.Config {
 	return sim.Config{
 		Carrier: c, Codecs: codecs(), Rate: rate,
-		Dial: func(ctx context.Context, url string) (telephony.Conn, error) {
-			return wsconn.Dial(ctx, url, wsconn.Config{})
+		Dial: func(ctx context.Context, url string, header http.Header) (telephony.Conn, error) {
+			return wsconn.Dial(ctx, url, wsconn.Config{Header: header})
 		},
 	}
 }

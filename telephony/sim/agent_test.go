@@ -105,7 +105,7 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-func (s *server) dial(_ context.Context, to string) (telephony.Conn, error) {
+func (s *server) dial(_ context.Context, to string, _ http.Header) (telephony.Conn, error) {
 	u, err := url.Parse(to)
 	if err != nil || u.Host != "agent.example" {
 		return nil, errors.New("no such server: " + to)

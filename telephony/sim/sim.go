@@ -48,8 +48,12 @@ type Config struct {
 	Codecs  codec.Set
 	// HTTP announces the calls; http.DefaultClient where nil.
 	HTTP *http.Client
-	// Dial opens a media socket to url. The context covers the handshake.
-	Dial func(ctx context.Context, url string) (telephony.Conn, error)
+	// Dial opens a media socket to url with header in its upgrade request. The
+	// context covers the handshake.
+	Dial func(ctx context.Context, url string, header http.Header) (telephony.Conn, error)
+	// Signer proves every request to be the carrier's, over the URL that is
+	// called; nil leaves them without proof.
+	Signer telephony.Signer
 	// Rate is the samples per second asked for; zero takes the answer's or
 	// the carrier's default.
 	Rate int
@@ -66,6 +70,9 @@ type Target struct {
 	// the stream's custom parameters.
 	MediaURL string
 	Params   map[string]string
+	// Listen says what a one-way stream at MediaURL copies; ListenNone for a
+	// conversation.
+	Listen telephony.Listening
 	// Call names the call. Ids that are empty are made up; From and To may
 	// be empty as far as the carrier allows it.
 	Call telephony.PeerCall
