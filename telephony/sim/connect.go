@@ -31,7 +31,7 @@ func agree(ctx context.Context, cfg Config, target Target) (leg, error) {
 			return leg{}, err
 		}
 	}
-	return open(cfg, where, call)
+	return openLeg(cfg, where, call)
 }
 
 // announce tells the server's webhook of the call and reads from its answer
@@ -52,8 +52,8 @@ func announce(ctx context.Context, cfg Config, url string, call telephony.PeerCa
 	return where, nil
 }
 
-// open starts the carrier's end of a stream.
-func open(cfg Config, where telephony.Stream, call telephony.PeerCall) (leg, error) {
+// openLeg starts the carrier's end of a stream.
+func openLeg(cfg Config, where telephony.Stream, call telephony.PeerCall) (leg, error) {
 	if where.URL == "" {
 		return leg{}, &SetupError{Step: "answer", Err: fmt.Errorf("%w: no address to stream to", ErrConfig)}
 	}

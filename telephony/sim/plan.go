@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -27,6 +28,15 @@ type Plan struct {
 	// SkipSilence sends no packet that holds nothing but silence, as Twilio
 	// may do. Media time goes on.
 	SkipSilence bool
+	// Breaks are media times at which the carrier's socket breaks. The carrier
+	// then does what it does: it asks the server how the call goes on, opens
+	// the socket again, or gives the call up. What the caller says meanwhile
+	// is lost.
+	Breaks []time.Duration
+	// SecondSocket is the media time at which the carrier opens a second
+	// socket at the same URL, with the same ids, and goes on there while the
+	// first one stays open; zero for never.
+	SecondSocket time.Duration
 	// Mischief is what the carrier's side does wrong, for tests of the
 	// server.
 	Mischief []Mischief
@@ -75,6 +85,10 @@ func (p Plan) ready(maxStream time.Duration) (Plan, error) {
 	orElse(&p.MaxDuration, 10*time.Minute)
 	if maxStream > 0 {
 		p.MaxDuration = min(p.MaxDuration, maxStream)
+	}
+	p.Breaks = slices.Sorted(slices.Values(p.Breaks))
+	if len(p.Breaks) > 0 && p.Breaks[0] <= 0 || p.SecondSocket < 0 {
+		return p, fmt.Errorf("%w: sockets break and are opened again after the call's start", ErrConfig)
 	}
 	for i, t := range p.Turns {
 		for _, key := range t.Digits {

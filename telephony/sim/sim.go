@@ -73,6 +73,12 @@ type Target struct {
 	// Listen says what a one-way stream at MediaURL copies; ListenNone for a
 	// conversation.
 	Listen telephony.Listening
+	// StatusURL is where the carrier reports the call's events; empty for
+	// nowhere. Those of the stream go where the answer says.
+	StatusURL string
+	// RecoverURL is where the carrier asks how a call goes on whose stream was
+	// lost, where its flow names that rather than the answer.
+	RecoverURL string
 	// Call names the call. Ids that are empty are made up; From and To may
 	// be empty as far as the carrier allows it.
 	Call telephony.PeerCall

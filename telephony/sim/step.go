@@ -84,12 +84,16 @@ func (c *call) newAnswer() {
 	c.mu.Unlock()
 }
 
-// sendPackets queues what the caller's line has captured in whole packets.
+// sendPackets queues what the caller's line has captured in whole packets of
+// the stream. What is said while there is none is lost.
 func (c *call) sendPackets() {
+	if c.down {
+		return
+	}
 	packet := c.cfg.Carrier.Quirks.Packet
 	size := c.line.format.Samples(packet)
-	for (c.packets+1)*size <= len(c.said) {
-		from := c.packets * size
+	for c.base+(c.packets+1)*size <= len(c.said) {
+		from := c.base + c.packets*size
 		at := time.Duration(c.packets) * packet
 		c.packets++
 		if c.plan.SkipSilence && from >= c.voicedTo {
