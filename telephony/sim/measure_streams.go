@@ -8,10 +8,10 @@ func (r recording) streams(all []*stream) []StreamReport {
 	for i, s := range all {
 		until := len(r.heard.pcm)
 		if i+1 < len(all) {
-			until = all[i+1].base
+			until = all[i+1].heard
 		}
 		report := StreamReport{ID: s.streamID, Start: Millis(s.begun), End: s.end}
-		if first := r.heard.first(s.base, until); first >= 0 {
+		if first := r.heard.first(s.heard, until); first >= 0 {
 			resumed := Millis(media.PCMDuration(first, r.heard.rate) - s.begun)
 			report.Resumed = &resumed
 		}

@@ -28,7 +28,8 @@ type Plan struct {
 	// SkipSilence sends no packet that holds nothing but silence, as Twilio
 	// may do. Media time goes on.
 	SkipSilence bool
-	// Breaks are media times at which the carrier's socket breaks. The carrier
+	// Breaks are media times at which the carrier's socket breaks, with the
+	// next slot of 20 ms. The carrier
 	// then does what it does: it asks the server how the call goes on, opens
 	// the socket again, or gives the call up. What the caller says meanwhile
 	// is lost.

@@ -75,7 +75,7 @@ func (s *search) prepare() (bool, error) {
 	}
 	request, err := recoverer.AskRecover(s.target.RecoverURL, s.from.where, s.from.call, s.why)
 	switch {
-	case errors.Is(err, telephony.ErrUnsendable):
+	case errors.Is(err, telephony.ErrUnsendable), errors.Is(err, telephony.ErrCallOver):
 		return s.redialling(), nil
 	case err != nil:
 		return false, err

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/talkpath/talkpath/codec"
+	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
 )
 
@@ -30,7 +31,8 @@ type stream struct {
 	voice   codec.Codec   // encodes what the caller says
 	other   codec.Codec   // encodes what the caller hears; nil where that isn't copied
 	begun   time.Duration // media time of the call at which the socket opened
-	base    int           // samples of the call ahead of the stream's first
+	base    int           // samples of the caller's ahead of the stream's first
+	heard   int           // samples at the ear that can't be the stream's
 	packets int           // how many packet times of the stream are over
 	end     string        // how it ended, for the report
 }
@@ -87,7 +89,8 @@ func (c *call) startStream() error {
 
 // change lets next carry the call from now on.
 func (c *call) change(next *stream) error {
-	next.begun, next.base = c.now(), len(c.said)
+	next.begun, next.heard = c.now(), len(c.ear)
+	next.base = min(media.PCMSamples(next.begun, next.line.format.Rate), len(c.said))
 	c.mu.Lock()
 	next.line.inherit(c.line)
 	if !c.down {
