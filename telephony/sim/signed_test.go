@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -57,10 +58,10 @@ func TestEveryRequestIsSignedOverTheURLThatIsCalled(t *testing.T) {
 			s.t = t
 			cfg := s.config()
 			cfg.Signer = notary{}
-			announced, dialled := 0, 0
+			var announced, dialled atomic.Int32
 			cfg.HTTP = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 				if proven(t, r) {
-					announced++
+					announced.Add(1)
 				}
 				return s.RoundTrip(r)
 			})}
@@ -68,7 +69,7 @@ func TestEveryRequestIsSignedOverTheURLThatIsCalled(t *testing.T) {
 				if want := url + " " + time.Now().Format(time.RFC3339); header.Get(proof) != want {
 					t.Errorf("socket's proof %q, want %q", header.Get(proof), want)
 				}
-				dialled++
+				dialled.Add(1)
 				return s.dial(ctx, url, header)
 			}
 			target := sim.Target{AnswerURL: "https://agent.example/answer?agent=a&key=%20k"}
@@ -79,8 +80,8 @@ func TestEveryRequestIsSignedOverTheURLThatIsCalled(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.wg.Wait()
-			if announced != 3 || dialled != 3 {
-				t.Errorf("%d announcements and %d sockets were signed, want 3 and 3", announced, dialled)
+			if announced.Load() != 3 || dialled.Load() != 3 {
+				t.Errorf("%d announcements and %d sockets were signed, want 3 and 3", announced.Load(), dialled.Load())
 			}
 		})
 	}
