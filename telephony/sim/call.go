@@ -43,6 +43,7 @@ type call struct {
 	manners    manners
 	leaving    bool
 	mouth      mouth
+	far        mouth // of the other party, on a one-way stream
 	said       []int16
 	voicedTo   int // said holds nothing but silence from here on
 	utterances []utterance

@@ -31,6 +31,9 @@ const (
 	// StreamOpened is the start of another stream for the call; Text is its
 	// id.
 	StreamOpened
+	// CalleeSpeaks is the start of a turn of the other party's; Text is what
+	// is said.
+	CalleeSpeaks
 )
 
 // String returns the kind's name.
@@ -38,7 +41,7 @@ func (k MomentKind) String() string {
 	names := [...]string{
 		"none", "connected", "agent_speaks", "agent_quiet", "caller_speaks",
 		"caller_quiet", "key_pressed", "cleared", "fault", "hung_up",
-		"stream_lost", "stream_opened",
+		"stream_lost", "stream_opened", "callee_speaks",
 	}
 	if int(k) < len(names) {
 		return names[k]

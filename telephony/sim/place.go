@@ -72,18 +72,25 @@ func newCall(ctx context.Context, cfg Config, plan Plan, agreed leg) (*call, err
 	if err != nil {
 		return nil, &SetupError{Step: "open", Err: err}
 	}
+	if err := plan.fits(first); err != nil {
+		return nil, err
+	}
 	speeches, err := plan.speeches(ctx, first.line.format.Rate)
 	if err != nil {
 		return nil, &SetupError{Step: "speech", Err: err}
 	}
-	return &call{
-		cfg: cfg, plan: plan, stream: first,
-		wake: make(chan struct{}, 1), speeches: speeches, mouth: newMouth(plan.Noise),
+	c := &call{
+		cfg: cfg, plan: plan, stream: first, wake: make(chan struct{}, 1),
+		speeches: speeches, mouth: newMouth(plan.Noise), far: newMouth(plan.Noise),
 		manners: manners{
 			quiet: plan.Quiet, hangUp: plan.HangUpAfter, patience: plan.Patience, turns: len(plan.Turns),
 			over: func(turn int) bool { return plan.Turns[turn].TalkOver },
 		},
-	}, nil
+	}
+	if first.oneWay() {
+		c.manners.patience = plan.Quiet
+	}
+	return c, nil
 }
 
 // report measures the call, after run.
@@ -137,7 +144,7 @@ func (c *call) mischievousEnd() int {
 
 // missAnswer reports a turn that nothing answered.
 func (c *call) missAnswer() {
-	if turn := c.manners.turn; turn > 0 && c.manners.unanswered() {
+	if turn := c.manners.turn; turn > 0 && !c.oneWay() && c.manners.unanswered() {
 		c.fault(fmt.Sprintf("no answer to turn %d within %v", turn, c.plan.Patience))
 	}
 }

@@ -7,7 +7,9 @@ import (
 	"time"
 )
 
-// Plan is what the caller does in one call.
+// Plan is what the caller does in one call. On a one-way stream nobody
+// answers: the turns follow each other after silences of Quiet, and then the
+// carrier stops the stream.
 type Plan struct {
 	Turns []Turn
 	// Quiet is the silence after which the agent is taken to have finished;
@@ -55,6 +57,10 @@ type Turn struct {
 	// TalkOver begins 1 s into the agent's speech instead of waiting for
 	// its end.
 	TalkOver bool
+	// Callee says that the other party speaks, on a one-way stream: what the
+	// caller hears. It has no TurnReport of its own, but is the agent's answer
+	// in that of the caller's turn before it.
+	Callee bool
 	// Digits are keys that are pressed one after another, after the speech.
 	Digits string
 }
@@ -102,6 +108,19 @@ func (p Plan) ready(maxStream time.Duration) (Plan, error) {
 		}
 	}
 	return p, nil
+}
+
+// fits returns why p can't be carried out on s.
+func (p Plan) fits(s *stream) error {
+	for i, t := range p.Turns {
+		switch {
+		case t.Callee && !s.oneWay():
+			return fmt.Errorf("%w: turn %d is the other party's, and on a two-way stream that is the agent", ErrConfig, i+1)
+		case t.Callee && t.Digits != "":
+			return fmt.Errorf("%w: turn %d: the other party's keys are not told", ErrConfig, i+1)
+		}
+	}
+	return nil
 }
 
 // isKey says whether key is on a telephone.
