@@ -72,7 +72,7 @@ func newCall(ctx context.Context, cfg Config, plan Plan, agreed leg) (*call, err
 	if err != nil {
 		return nil, &SetupError{Step: "open", Err: err}
 	}
-	if err := plan.fits(first); err != nil {
+	if err = plan.fits(first); err != nil {
 		return nil, err
 	}
 	speeches, err := plan.speeches(ctx, first.line.format.Rate)

@@ -68,6 +68,12 @@ func (c *call) disturb(ctx context.Context) telephony.Ending {
 		return telephony.EndingNone
 	}
 	c.plan.Breaks = c.plan.Breaks[1:]
+	return c.breakSocket(ctx)
+}
+
+// breakSocket lets the call's socket break on the carrier's side, where it has
+// one, and says whether the call ends with it.
+func (c *call) breakSocket(ctx context.Context) telephony.Ending {
 	if c.down {
 		return telephony.EndingNone
 	}
