@@ -24,14 +24,19 @@ func agree(ctx context.Context, cfg Config, target Target) (leg, error) {
 	if call.Rate == 0 {
 		call.Rate = cfg.Rate
 	}
-	where := telephony.Stream{URL: target.MediaURL, Params: target.Params, Rate: cfg.Rate, Listen: target.Listen}
-	if target.AnswerURL != "" {
-		var err error
-		if where, err = announce(ctx, cfg, target.AnswerURL, call); err != nil {
-			return leg{}, err
-		}
+	where, err := whereTo(ctx, cfg, target, call)
+	if err != nil {
+		return leg{}, err
 	}
 	return openLeg(cfg, where, call)
+}
+
+// whereTo returns where the call streams to.
+func whereTo(ctx context.Context, cfg Config, target Target, call telephony.PeerCall) (telephony.Stream, error) {
+	if target.AnswerURL == "" {
+		return telephony.Stream{URL: target.MediaURL, Params: target.Params, Rate: cfg.Rate, Listen: target.Listen}, nil
+	}
+	return announce(ctx, cfg, target.AnswerURL, call)
 }
 
 // announce tells the server's webhook of the call and reads from its answer

@@ -54,6 +54,9 @@ func (l lineman) AskRecover(flow string, s telephony.Stream, call telephony.Peer
 
 func (l lineman) ReadRecover(doc telephony.Document) (telephony.Stream, bool, error) {
 	var told goOn
+	if doc.Status == http.StatusFound {
+		return telephony.Stream{}, false, telephony.ErrCallOver
+	}
 	if err := json.Unmarshal(doc.Body, &told); err != nil {
 		return telephony.Stream{}, false, err
 	}

@@ -284,6 +284,37 @@ func TestACallMayBeAnnouncedAgain(t *testing.T) {
 	})
 }
 
+func TestACallToAFixedSocketDialsItAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := onLineman(onEach(func(*agent) {}, func(*agent) {}), goOn{Again: true})
+		o.t = t
+		target := sim.Target{MediaURL: here.URL, RecoverURL: recoverURL}
+		report, err := sim.Place(t.Context(), o.config(), target, sim.Plan{Patience: 2 * time.Second, Breaks: []time.Duration{time.Second}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.wg.Wait()
+		noErrors(t, report)
+		if len(report.Streams) != 2 || len(o.asked) != 1 {
+			t.Errorf("streams %+v, asked %q", report.Streams, o.questions())
+		}
+	})
+}
+
+func TestARedirectionIsAnAnswerAndNotFollowed(t *testing.T) {
+	for status, faults := range map[int]int{http.StatusFound: 0, http.StatusInternalServerError: 1} {
+		o := onLineman(func(*agent) {}, here)
+		o.web["/recover"] = func(*http.Request) (telephony.Document, error) {
+			return telephony.Document{Status: status}, nil
+		}
+		o.call(t, sim.Plan{Breaks: []time.Duration{time.Second}}, func(t *testing.T, r *sim.Report) {
+			if r.Ending != telephony.MediaLost || len(r.Errors) != faults || r.Streams != nil {
+				t.Errorf("%d: ended %q, errors %q, streams %+v", status, r.Ending, r.Errors, r.Streams)
+			}
+		})
+	}
+}
+
 func TestACallerMayHangUpWhileTheCarrierAsks(t *testing.T) {
 	o := onLineman(func(*agent) {}, here)
 	o.before = waiting(3 * time.Second)

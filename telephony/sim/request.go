@@ -21,7 +21,8 @@ type refusedError struct{ status string }
 func (e *refusedError) Error() string { return "webhook answered " + e.status }
 
 // send makes a request of the carrier's, signed, within the carrier's time and
-// returns the server's answer. A status other than 2xx is a *refusedError.
+// returns the server's answer. A status other than 2xx is a *refusedError, which
+// comes with the answer.
 func (c Config) send(ctx context.Context, req *http.Request) (telephony.Document, error) {
 	ctx, stop := context.WithTimeout(ctx, answerWait)
 	defer stop()
@@ -32,7 +33,8 @@ func (c Config) send(ctx context.Context, req *http.Request) (telephony.Document
 	if err != nil {
 		return telephony.Document{}, withoutURL(err)
 	}
-	body, err := io.ReadAll(io.LimitReader(res.Body, answerLimit+1))
+	doc := telephony.Document{Status: res.StatusCode, ContentType: res.Header.Get("Content-Type")}
+	doc.Body, err = io.ReadAll(io.LimitReader(res.Body, answerLimit+1))
 	if closed := res.Body.Close(); err == nil {
 		err = closed
 	}
@@ -40,11 +42,24 @@ func (c Config) send(ctx context.Context, req *http.Request) (telephony.Document
 	case err != nil:
 		return telephony.Document{}, err
 	case res.StatusCode < http.StatusOK || res.StatusCode >= http.StatusMultipleChoices:
-		return telephony.Document{}, &refusedError{status: res.Status}
-	case len(body) > answerLimit:
+		return doc, &refusedError{status: res.Status}
+	case len(doc.Body) > answerLimit:
 		return telephony.Document{}, fmt.Errorf("answer is larger than %d bytes", answerLimit)
 	}
-	return telephony.Document{Status: res.StatusCode, ContentType: res.Header.Get("Content-Type"), Body: body}, nil
+	return doc, nil
+}
+
+// ask makes a request whose answer may be a redirection, which nobody follows:
+// to some carriers its status is the answer (Exotel's Passthru).
+func (c Config) ask(ctx context.Context, req *http.Request) (telephony.Document, error) {
+	client := *c.HTTP
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	c.HTTP = &client
+	doc, err := c.send(ctx, req)
+	if refused := (*refusedError)(nil); errors.As(err, &refused) && doc.Status < http.StatusBadRequest {
+		err = nil
+	}
+	return doc, err
 }
 
 // sign adds the carrier's proof to req, where it has one.

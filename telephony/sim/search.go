@@ -116,7 +116,7 @@ func (s *search) next(ctx context.Context) (leg, error) {
 		s.redials++
 		return openLeg(s.cfg, s.from.where, s.from.call)
 	}
-	doc, err := s.cfg.send(ctx, s.request)
+	doc, err := s.cfg.ask(ctx, s.request)
 	if err != nil {
 		return leg{}, err
 	}
@@ -128,7 +128,7 @@ func (s *search) next(ctx context.Context) (leg, error) {
 	call.StreamID = ""
 	call = named(call)
 	if again {
-		if where, err = announce(ctx, s.cfg, s.target.AnswerURL, call); err != nil {
+		if where, err = whereTo(ctx, s.cfg, s.target, call); err != nil {
 			return leg{}, err
 		}
 	}
