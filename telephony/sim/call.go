@@ -9,7 +9,7 @@ import (
 )
 
 // lastWords is how long a failed write waits for the reader to find out how
-// the socket ended.
+// the socket ended, and a call that was cancelled for its last reports.
 const lastWords = time.Second
 
 // call is one call that Place makes. One goroutine reads each socket, another

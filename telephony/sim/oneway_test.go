@@ -43,6 +43,7 @@ func (c copied) Encode(dst []byte, ev telephony.Event) (telephony.Message, error
 	kept := ev
 	kept.Frame.Payload = slices.Clone(ev.Frame.Payload)
 	*c.sent = append(*c.sent, kept)
+	ev.Callee = false // the carrier underneath has two-way streams only
 	return c.PeerStream.Encode(dst, ev)
 }
 

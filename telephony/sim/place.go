@@ -30,12 +30,12 @@ func Place(ctx context.Context, cfg Config, target Target, plan Plan) (*Report, 
 	c, ending, err := carry(ctx, cfg, target, plan, told)
 	if c == nil {
 		told.over(target.Call, telephony.CarrierError, 0)
-		told.close()
+		told.close(ctx)
 		return nil, err
 	}
 	told.over(target.Call, ending, c.ended)
 	var refused []string
-	c.reported, refused = told.close()
+	c.reported, refused = told.close(ctx)
 	for _, what := range refused {
 		c.fault(what)
 	}

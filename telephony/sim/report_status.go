@@ -114,11 +114,16 @@ func (r *reporter) stream(l leg, told telephony.Status) {
 	r.tell(l.where.StatusURL, l.call, told)
 }
 
-// close waits, for as long as one request may take, until all is told. It
-// returns how many reports the server took and how it refused others.
-func (r *reporter) close() (taken int, refused []string) {
+// close waits, for as long as one request may take, until all is told; where
+// ctx is over it hurries. It returns how many reports the server took and how
+// it refused others.
+func (r *reporter) close(ctx context.Context) (taken int, refused []string) {
 	close(r.queue)
-	late := time.AfterFunc(answerWait, r.stop)
+	wait := answerWait
+	if ctx.Err() != nil {
+		wait = lastWords
+	}
+	late := time.AfterFunc(wait, r.stop)
 	r.done.Wait()
 	late.Stop()
 	r.stop()

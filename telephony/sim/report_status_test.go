@@ -138,6 +138,25 @@ func TestAServerThatNeverAnswersAReportIsWaitedForOnce(t *testing.T) {
 	})
 }
 
+func TestACancelledCallHurriesItsReports(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := onLineman(politely, here)
+		o.t = t
+		o.web["/status"] = func(r *http.Request) (telephony.Document, error) {
+			<-r.Context().Done()
+			return telephony.Document{}, r.Context().Err()
+		}
+		begun := time.Now()
+		ctx, stop := context.WithTimeout(t.Context(), 500*ms)
+		defer stop()
+		r, err := sim.Place(ctx, o.config(), reported, sim.Plan{})
+		o.wg.Wait()
+		if took := time.Since(begun); took != 1500*ms || r.Ending != telephony.Operator || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("took %v, ended %q, %v", took, r.Ending, err)
+		}
+	})
+}
+
 func TestAServerThatRefusesAReportIsFaulted(t *testing.T) {
 	for _, c := range []struct {
 		name   string

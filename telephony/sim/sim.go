@@ -7,6 +7,11 @@
 // times in its Report come from the waveform at the caller's ear. Load makes
 // many calls at once, each so cheap that it keeps no waveform.
 //
+// A call may outlive its stream: where the socket breaks, or the server closes
+// it, the carrier opens it again or asks the server how the call goes on, and
+// the same caller goes on talking over another stream. What becomes of a call
+// is reported as the carrier reports it, and every request carries its proof.
+//
 // What differs from carrier to carrier comes from telephony.Quirks and
 // telephony.Peer. The clock is the standard one, so that a whole call runs in
 // virtual time inside testing/synctest.
