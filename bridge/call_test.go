@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -126,7 +127,7 @@ func (h *house) target(c telephony.Carrier, rate int) sim.Target {
 }
 
 func (h *house) simConfig(c telephony.Carrier) sim.Config {
-	return sim.Config{Carrier: c, Codecs: codecs(), Dial: func(_ context.Context, at string) (telephony.Conn, error) {
+	return sim.Config{Carrier: c, Codecs: codecs(), Dial: func(_ context.Context, at string, _ http.Header) (telephony.Conn, error) {
 		u, err := url.Parse(at)
 		if err != nil {
 			return nil, err
@@ -566,7 +567,7 @@ func TestAStreamThatIsNotTheAnnouncedOneIsRefused(t *testing.T) {
 			agent := agentOf(asr.Config{}, goesOn("Hello."), tts.Config{})
 			inHouse(t, agent, func(h *house) {
 				cfg := h.simConfig(twilio.Carrier())
-				cfg.Dial = func(context.Context, string) (telephony.Conn, error) {
+				cfg.Dial = func(context.Context, string, http.Header) (telephony.Conn, error) {
 					theirs, ours := wsconntest.Pair()
 					entry.ID, entry.Carrier, entry.Agent = "x", twilio.Carrier(), h.agent
 					h.calls.Go(func() {

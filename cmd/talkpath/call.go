@@ -5,8 +5,8 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/signal"
 	"strings"
@@ -25,9 +25,13 @@ import (
 type callFlags struct {
 	carrier, url, digits, out, voice, from, to string
 	say, audio                                 []string
+	callee                                     []bool // which of them the other party says
 	talkOver, asJSON                           bool
 	rate                                       int
-	patience                                   time.Duration
+	patience, second                           time.Duration
+	breaks                                     []time.Duration
+	listen                                     string
+	proof                                      proofFlags
 }
 
 func callCommand() *cobra.Command {
@@ -38,20 +42,30 @@ func callCommand() *cobra.Command {
 		Long: `Call plays the carrier's part of one call against a running server, ours or
 any other that speaks the carrier's protocol. Each --say and --audio waits for
 the agent to finish; with --talk-over it starts one second into the agent's
-speech. Without --url it calls 127.0.0.1:8080 or, where nothing listens there,
+speech. Status events are reported, and a call whose socket breaks goes on, as
+the carrier does it. Without --url it calls 127.0.0.1:8080 or, where nothing listens there,
 a server of its own. What happens is told on standard error as it happens.`,
 		Example: `  talkpath call --carrier twilio --say "i would like to book an appointment" --say "yes please"
   talkpath call --carrier exotel --rate 16000 --say goodbye --out heard.wav --json
+  talkpath call --carrier twilio --break 4s --config talkpath.yaml --url https://bot.example.com
+  talkpath call --carrier twilio --listen both --say hello --callee "hello yourself"
   talkpath call --carrier twilio --url wss://bot.example.com/media --audio question.wav`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
+	f.register(cmd)
+	return cmd
+}
+
+// register makes the flags of call.
+func (f *callFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.carrier, "carrier", "", "the `carrier` to play: "+strings.Join(carrierNames(), ", "))
 	flags.StringVar(&f.url, "url", "", "the server: its base `URL`, its answer URL, or a media socket's ws:// URL")
-	turns := &turnFlags{f: &f}
+	turns := &turnFlags{f: f}
 	flags.Var(turns.of("say"), "say", "`text` that the caller says, once for each turn")
 	flags.Var(turns.of("audio"), "audio", "WAV `file` that the caller plays, once for each turn")
+	flags.Var(turns.of("callee"), "callee", "`text` that the other party says, once for each turn; with --listen")
 	flags.BoolVar(&f.talkOver, "talk-over", false, "speak over the agent, from one second into its speech")
 	flags.StringVar(&f.digits, "digits", "", "`keys` that the caller presses behind the last turn")
 	flags.IntVar(&f.rate, "rate", 0, "samples per `second` where the carrier has a choice (8000, 16000, 24000)")
@@ -60,36 +74,11 @@ a server of its own. What happens is told on standard error as it happens.`,
 	flags.StringVar(&f.from, "from", "+15550100001", "the caller's `number`")
 	flags.StringVar(&f.to, "to", "+15550100002", "the `number` that is called")
 	flags.DurationVar(&f.patience, "patience", 10*time.Second, "how long an answer is waited for")
+	flags.StringVar(&f.listen, "listen", "", "ask for a one-way copy of the call instead of an agent: of the `part` caller, or of both")
+	flags.DurationSliceVar(&f.breaks, "break", nil, "`when` the carrier's socket breaks; may be given more than once")
+	flags.DurationVar(&f.second, "second-socket", 0, "`when` the carrier opens a second socket for the stream and goes on there")
+	f.proof.register(cmd)
 	flags.BoolVar(&f.asJSON, "json", false, "print the report as one JSON document")
-	return cmd
-}
-
-// turnFlags keeps --say and --audio in the order in which they stand.
-type turnFlags struct{ f *callFlags }
-
-type turnFlag struct {
-	turns *turnFlags
-	kind  string
-}
-
-func (t *turnFlags) of(kind string) *turnFlag { return &turnFlag{t, kind} }
-
-func (t *turnFlag) String() string { return "" }
-func (t *turnFlag) Type() string   { return "string" }
-
-func (t *turnFlag) Set(text string) error {
-	if strings.TrimSpace(text) == "" {
-		return errors.New("must not be empty")
-	}
-	say, audio := "", ""
-	if t.kind == "say" {
-		say = text
-	} else {
-		audio = text
-	}
-	t.turns.f.say = append(t.turns.f.say, say)
-	t.turns.f.audio = append(t.turns.f.audio, audio)
-	return nil
 }
 
 func carrierNames() (names []string) {
@@ -121,18 +110,21 @@ func (f *callFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	cfg, err := f.proof.simConfig(carrier, f.rate)
+	if err != nil {
+		return err
+	}
 	target, base, closeServer, err := findServer(ctx, f.url, carrier.Name())
 	if err != nil {
 		return err
 	}
 	defer closeServer()
-	if f.rate != 0 && len(carrier.Quirks.Formats) > 1 {
-		target.AnswerURL, target.MediaURL = withRate(target.AnswerURL, f.rate), withRate(target.MediaURL, f.rate)
+	if target, err = f.aim(target, base, carrier); err != nil {
+		return err
 	}
-	target.Call = telephony.PeerCall{CallID: carrierID(), From: f.from, To: f.to, Rate: f.rate}
 	told := newTeller(ctx, os.Stderr, source{base: base, carrier: carrier.Name(), call: target.Call.CallID})
 	plan.Observe = told.observe
-	report, err := sim.Place(ctx, simConfig(carrier, f.rate), target, plan)
+	report, err := sim.Place(ctx, cfg, target, plan)
 	if report != nil {
 		report.Transcript = told.source.transcript(context.WithoutCancel(ctx))
 	}
@@ -147,6 +139,27 @@ func (f *callFlags) run(cmd *cobra.Command) error {
 	return shown
 }
 
+// aim returns target with all that the call asks of it.
+func (f *callFlags) aim(target sim.Target, base string, carrier telephony.Carrier) (sim.Target, error) {
+	key, err := f.proof.pathKey()
+	if err != nil {
+		return target, err
+	}
+	if target, err = withPages(target, base, carrier.Name(), key); err != nil {
+		return target, err
+	}
+	if f.rate != 0 && len(carrier.Quirks.Formats) > 1 {
+		target.AnswerURL, target.MediaURL = withRate(target.AnswerURL, f.rate), withRate(target.MediaURL, f.rate)
+	}
+	if f.listen != "" {
+		target.AnswerURL = withQuery(target.AnswerURL, telephony.ListenParam, f.listen)
+		target.Listen = telephony.ReadListening(f.listen)
+		target.Params = map[string]string{telephony.ListenParam: f.listen}
+	}
+	target.Call = telephony.PeerCall{CallID: carrierID(), From: f.from, To: f.to, Rate: f.rate}
+	return target, nil
+}
+
 // carrierID returns a call's id as a carrier would make it up.
 func carrierID() string {
 	var raw [16]byte
@@ -155,50 +168,14 @@ func carrierID() string {
 }
 
 // simConfig returns what the simulator works with.
-func simConfig(c telephony.Carrier, rate int) sim.Config {
+func (p *proofFlags) simConfig(c telephony.Carrier, rate int) (sim.Config, error) {
+	signer, err := p.signer(c.Name())
 	return sim.Config{
-		Carrier: c, Codecs: codecs(), Rate: rate,
-		Dial: func(ctx context.Context, url string) (telephony.Conn, error) {
-			return wsconn.Dial(ctx, url, wsconn.Config{})
+		Carrier: c, Codecs: codecs(), Rate: rate, Signer: signer,
+		Dial: func(ctx context.Context, url string, header http.Header) (telephony.Conn, error) {
+			return wsconn.Dial(ctx, url, wsconn.Config{Header: header})
 		},
-	}
-}
-
-// plan returns what the caller does.
-func (f *callFlags) plan(c telephony.Carrier) (sim.Plan, error) {
-	plan := sim.Plan{Patience: f.patience, Noise: callerNoise}
-	if f.rate != 0 && !offers(c, f.rate) {
-		return plan, usageError{fmt.Errorf("--rate %d: %s does not offer it", f.rate, c.Name())}
-	}
-	for i, say := range f.say {
-		turn := sim.Turn{Say: say, TalkOver: f.talkOver}
-		if file := f.audio[i]; file != "" {
-			pcm, rate, err := wav.ReadFile(file)
-			if err != nil {
-				return plan, fmt.Errorf("--audio %s: %w", file, err)
-			}
-			turn.Say, turn.Speech = file, recorded(pcm, rate)
-		} else {
-			turn.Speech = spoken(say, f.voice)
-		}
-		plan.Turns = append(plan.Turns, turn)
-	}
-	if f.digits != "" {
-		if strings.Trim(f.digits, "0123456789*#") != "" {
-			return plan, usageError{fmt.Errorf("--digits %q: keys are 0-9 * #", f.digits)}
-		}
-		plan.Turns = append(plan.Turns, sim.Turn{Digits: f.digits, TalkOver: f.talkOver && len(f.say) == 0})
-	}
-	return plan, nil
-}
-
-func offers(c telephony.Carrier, rate int) bool {
-	for _, format := range c.Quirks.Formats {
-		if format.Rate == rate {
-			return true
-		}
-	}
-	return false
+	}, err
 }
 
 // show writes what came of the call.

@@ -22,6 +22,7 @@ type loadFlags struct {
 	calls                 int
 	ramp, hold            time.Duration
 	asJSON                bool
+	proof                 proofFlags
 }
 
 func loadCommand() *cobra.Command {
@@ -44,6 +45,7 @@ in a second process, with engines that only pretend.`,
 	flags.IntVar(&f.calls, "calls", 100, "how `many` calls")
 	flags.DurationVar(&f.ramp, "ramp", 5*time.Second, "the calls begin evenly over this `time`")
 	flags.DurationVar(&f.hold, "hold", 20*time.Second, "how `long` each call lasts")
+	f.proof.register(cmd)
 	flags.BoolVar(&f.asJSON, "json", false, "print the report as one JSON document")
 	return cmd
 }
@@ -65,6 +67,10 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 	if f.calls < 1 || f.ramp < 0 || f.hold < 2*time.Second || f.ramp > f.hold*2/3 {
 		return usageError{errors.New("--calls must be 1 or more, --hold 2s or more, --ramp at most two thirds of it, so that all calls are up together")}
 	}
+	cfg, err := f.proof.simConfig(carrier, 0)
+	if err != nil {
+		return err
+	}
 	if f.url == "" {
 		server, own, failed := startServer(ctx)
 		if failed != nil {
@@ -77,11 +83,14 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if target, err = f.aim(target, base, carrier.Name()); err != nil {
+		return err
+	}
 	watch := watchServer(ctx, f.metricsURL(base))
 	fmt.Fprintf(os.Stderr, "%d %s calls to %s, beginning over %v, %v each\n", f.calls, carrier.Name(), f.url, f.ramp, f.hold)
 	watch.measure(ctx, f.ramp, f.hold)
 	defer progress(ctx, f.ramp+f.hold)()
-	report, err := sim.Load(ctx, simConfig(carrier, 0), target, sim.LoadPlan{Calls: f.calls, Ramp: f.ramp, Hold: f.hold})
+	report, err := sim.Load(ctx, cfg, target, sim.LoadPlan{Calls: f.calls, Ramp: f.ramp, Hold: f.hold})
 	if report == nil {
 		watch.close()
 		return fmt.Errorf("load: %w", err)
@@ -103,6 +112,15 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 		return errFailed
 	}
 	return nil
+}
+
+// aim returns target with the key that its URLs end with.
+func (f *loadFlags) aim(target sim.Target, base, carrier string) (sim.Target, error) {
+	key, err := f.proof.pathKey()
+	if err != nil {
+		return target, err
+	}
+	return withPages(target, base, carrier, key)
 }
 
 // progress tells every five seconds how far the load is, until it is stopped.

@@ -33,6 +33,12 @@ func printReport(w io.Writer, r *sim.Report) {
 	t.Render()
 	_, _ = fmt.Fprintf(w, "frames: %d sent, %d received; longest gap in the agent's speech %d ms; %d clears\n",
 		r.Media.SentFrames, r.Media.ReceivedFrames, time.Duration(r.Media.GapMax).Milliseconds(), r.Media.Clears)
+	for i, s := range r.Streams {
+		_, _ = fmt.Fprintf(w, "stream %d: from %.1f s, %s; %s\n", i+1, time.Duration(s.Start).Seconds(), s.End, heardAfter(s))
+	}
+	if r.Reported > 0 {
+		_, _ = fmt.Fprintf(w, "%d status events reported\n", r.Reported)
+	}
 	for _, l := range r.Transcript {
 		_, _ = fmt.Fprintf(w, "%7s: %s\n", l.Role, l.Text)
 		if l.Heard != l.Text {
@@ -42,6 +48,14 @@ func printReport(w io.Writer, r *sim.Report) {
 	for _, e := range r.Errors {
 		_, _ = fmt.Fprintln(w, "error:", e)
 	}
+}
+
+// heardAfter says when the agent was heard on a stream.
+func heardAfter(s sim.StreamReport) string {
+	if s.Resumed == nil {
+		return "the agent was not heard"
+	}
+	return fmt.Sprintf("the agent was heard after %d ms", time.Duration(*s.Resumed).Milliseconds())
 }
 
 func seconds(a *sim.AgentReport) string {

@@ -53,14 +53,44 @@ func findServer(ctx context.Context, text, carrier string) (target sim.Target, b
 	return target, base, end, nil
 }
 
+// withPages returns target with the other pages that a talkpath at base has for
+// a carrier, and key, where there is one, at the end of all of them.
+func withPages(target sim.Target, base, carrier, key string) (sim.Target, error) {
+	if base == "" {
+		if key != "" {
+			return target, usageError{errors.New("--key: --url is no talkpath's, whose URLs end with one")}
+		}
+		return target, nil
+	}
+	end := ""
+	if key != "" {
+		end = "/" + key
+	}
+	u, err := url.Parse(target.AnswerURL)
+	if err != nil {
+		return target, fmt.Errorf("answer URL: %w", err)
+	}
+	u.Path += end
+	target.AnswerURL = u.String()
+	page := base + "/telephony/" + carrier
+	target.StatusURL, target.RecoverURL = page+"/status"+end, page+"/recover"+end
+	return target, nil
+}
+
 // withRate asks for a sample rate in a URL's query, as an applet's URL does.
 func withRate(text string, rate int) string {
+	return withQuery(text, "sample-rate", strconv.Itoa(rate))
+}
+
+// withQuery returns a URL with a value in its query; nothing where there is no
+// URL.
+func withQuery(text, key, value string) string {
 	u, err := url.Parse(text)
 	if err != nil || text == "" {
 		return text
 	}
 	query := u.Query()
-	query.Set("sample-rate", strconv.Itoa(rate))
+	query.Set(key, value)
 	u.RawQuery = query.Encode()
 	return u.String()
 }

@@ -4,6 +4,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/talkpath/talkpath/telephony/sim"
 )
 
 func TestAURLIsABaseAnAnswerURLOrASocket(t *testing.T) {
@@ -27,5 +31,42 @@ func TestAURLIsABaseAnAnswerURLOrASocket(t *testing.T) {
 		if err != nil || target.AnswerURL != want.answer || target.MediaURL != want.media || base != want.base {
 			t.Errorf("%s gives %q, %q, base %q, %v; want %+v", text, target.AnswerURL, target.MediaURL, base, err, want)
 		}
+	}
+}
+
+func TestACarriersPagesStandBesideItsAnswer(t *testing.T) {
+	const base = "https://bot.example.com/talk"
+	answered := sim.Target{AnswerURL: base + "/telephony/exotel/answer?agent=a"}
+	for _, c := range []struct {
+		base, key string
+		want      sim.Target
+	}{
+		{base, "", sim.Target{
+			AnswerURL: answered.AnswerURL,
+			StatusURL: base + "/telephony/exotel/status", RecoverURL: base + "/telephony/exotel/recover",
+		}},
+		{base, "k-1", sim.Target{
+			AnswerURL: base + "/telephony/exotel/answer/k-1?agent=a",
+			StatusURL: base + "/telephony/exotel/status/k-1", RecoverURL: base + "/telephony/exotel/recover/k-1",
+		}},
+		{"", "", answered},
+	} {
+		got, err := withPages(answered, c.base, "exotel", c.key)
+		if diff := cmp.Diff(c.want, got); diff != "" || err != nil {
+			t.Errorf("%q %q: %v %s", c.base, c.key, err, diff)
+		}
+	}
+	if _, err := withPages(answered, "", "exotel", "k-1"); err == nil {
+		t.Error("a key is taken for a server that is no talkpath")
+	}
+}
+
+func TestAQueryKeepsWhatStoodThere(t *testing.T) {
+	got := withQuery("https://bot.example.com/answer?agent=a", "listen", "both")
+	if want := "https://bot.example.com/answer?agent=a&listen=both"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if got := withQuery("", "listen", "both"); got != "" {
+		t.Errorf("no URL becomes %s", got)
 	}
 }

@@ -55,6 +55,13 @@ func (t *teller) tell(ctx context.Context) {
 			t.line(m.At, "connected")
 		case sim.CallerSpeaks:
 			t.line(m.At, "caller: "+m.Text)
+		case sim.CalleeSpeaks:
+			t.line(m.At, "callee: "+m.Text)
+		case sim.StreamLost:
+			t.agentLines(ctx, m.At)
+			t.line(m.At, "(the socket is "+m.Text+")")
+		case sim.StreamOpened:
+			t.line(m.At, "another stream: "+m.Text)
 		case sim.KeyPressed:
 			t.line(m.At, "caller presses "+m.Text)
 		case sim.AgentQuiet:

@@ -75,7 +75,7 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // dial opens the media socket that the answer named.
-func (s *server) dial(_ context.Context, to string) (telephony.Conn, error) {
+func (s *server) dial(_ context.Context, to string, _ http.Header) (telephony.Conn, error) {
 	u, err := url.Parse(to)
 	if err != nil || u.Path != "/media/plivo/"+ticket {
 		return nil, fmt.Errorf("no such address: %s", to)

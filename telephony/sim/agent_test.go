@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -35,6 +36,7 @@ type server struct {
 	carrier telephony.Carrier
 	rate    int
 	script  func(*agent)
+	web     map[string]func(*http.Request) (telephony.Document, error) // by path; the answer's is built in
 
 	mu     sync.Mutex
 	agents []*agent
@@ -45,6 +47,7 @@ type server struct {
 // agent is the server's end of one call.
 type agent struct {
 	t     testing.TB
+	n     int // how many sockets came before
 	conn  telephony.Conn
 	wire  telephony.Wire
 	codec codec.Codec
@@ -86,6 +89,13 @@ func (s *server) config() sim.Config {
 
 // RoundTrip is the server's webhook.
 func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
+	if page := s.web[r.URL.Path]; page != nil {
+		doc, err := page(r)
+		if err != nil {
+			return nil, err
+		}
+		return response(doc), nil
+	}
 	call, err := s.carrier.Webhook.ReadCall(r)
 	if err != nil {
 		return nil, err
@@ -99,13 +109,21 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &http.Response{
-		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {doc.ContentType}},
-		Body: io.NopCloser(bytes.NewReader(doc.Body)),
-	}, nil
+	return response(doc), nil
 }
 
-func (s *server) dial(_ context.Context, to string) (telephony.Conn, error) {
+// response is doc as it is sent.
+func response(doc telephony.Document) *http.Response {
+	if doc.Status == 0 {
+		doc.Status = http.StatusOK
+	}
+	return &http.Response{
+		StatusCode: doc.Status, Status: strconv.Itoa(doc.Status) + " " + http.StatusText(doc.Status),
+		Header: http.Header{"Content-Type": {doc.ContentType}}, Body: io.NopCloser(bytes.NewReader(doc.Body)),
+	}
+}
+
+func (s *server) dial(_ context.Context, to string, _ http.Header) (telephony.Conn, error) {
 	u, err := url.Parse(to)
 	if err != nil || u.Host != "agent.example" {
 		return nil, errors.New("no such server: " + to)
@@ -122,6 +140,7 @@ func (s *server) serve(conn telephony.Conn, query url.Values) {
 		up: make(chan struct{}), gone: make(chan struct{}),
 	}
 	s.mu.Lock()
+	a.n = len(s.agents)
 	s.agents = append(s.agents, a)
 	s.mu.Unlock()
 	s.wg.Go(a.read)

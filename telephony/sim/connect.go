@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
-	"io"
-	"net/http"
 	"time"
 
 	"github.com/talkpath/talkpath/telephony"
@@ -16,7 +14,7 @@ import (
 type leg struct {
 	stream telephony.PeerStream
 	call   telephony.PeerCall
-	url    string
+	where  telephony.Stream
 }
 
 // agree announces the call, reads the answer and opens the carrier's end of
@@ -26,16 +24,41 @@ func agree(ctx context.Context, cfg Config, target Target) (leg, error) {
 	if call.Rate == 0 {
 		call.Rate = cfg.Rate
 	}
-	where := telephony.Stream{URL: target.MediaURL, Params: target.Params, Rate: cfg.Rate}
-	if target.AnswerURL != "" {
-		doc, err := announce(ctx, cfg, target.AnswerURL, call)
-		if err != nil {
-			return leg{}, &SetupError{Step: "announce", Err: err}
-		}
-		if where, err = cfg.Carrier.Peer.ReadAnswer(doc); err != nil {
-			return leg{}, &SetupError{Step: "answer", Err: err}
-		}
+	where, err := whereTo(ctx, cfg, target, call)
+	if err != nil {
+		return leg{}, err
 	}
+	return openLeg(cfg, where, call)
+}
+
+// whereTo returns where the call streams to.
+func whereTo(ctx context.Context, cfg Config, target Target, call telephony.PeerCall) (telephony.Stream, error) {
+	if target.AnswerURL == "" {
+		return telephony.Stream{URL: target.MediaURL, Params: target.Params, Rate: cfg.Rate, Listen: target.Listen}, nil
+	}
+	return announce(ctx, cfg, target.AnswerURL, call)
+}
+
+// announce tells the server's webhook of the call and reads from its answer
+// where to stream to.
+func announce(ctx context.Context, cfg Config, url string, call telephony.PeerCall) (telephony.Stream, error) {
+	req, err := cfg.Carrier.Peer.Announce(url, call)
+	if err != nil {
+		return telephony.Stream{}, &SetupError{Step: "announce", Err: err}
+	}
+	doc, err := cfg.send(ctx, req)
+	if err != nil {
+		return telephony.Stream{}, &SetupError{Step: "announce", Err: err}
+	}
+	where, err := cfg.Carrier.Peer.ReadAnswer(doc)
+	if err != nil {
+		return telephony.Stream{}, &SetupError{Step: "answer", Err: err}
+	}
+	return where, nil
+}
+
+// openLeg starts the carrier's end of a stream.
+func openLeg(cfg Config, where telephony.Stream, call telephony.PeerCall) (leg, error) {
 	if where.URL == "" {
 		return leg{}, &SetupError{Step: "answer", Err: fmt.Errorf("%w: no address to stream to", ErrConfig)}
 	}
@@ -43,7 +66,7 @@ func agree(ctx context.Context, cfg Config, target Target) (leg, error) {
 	if err != nil {
 		return leg{}, &SetupError{Step: "open", Err: err}
 	}
-	return leg{stream: stream, call: call, url: where.URL}, nil
+	return leg{stream: stream, call: call, where: where}, nil
 }
 
 // dial opens the media socket within the carrier's time.
@@ -54,38 +77,15 @@ func (l leg) dial(ctx context.Context, cfg Config) (telephony.Conn, error) {
 	}
 	ctx, stop := context.WithTimeout(ctx, wait)
 	defer stop()
-	conn, err := cfg.Dial(ctx, l.url)
+	address, header, err := cfg.upgrade(l.where)
+	if err != nil {
+		return nil, &SetupError{Step: "dial", Err: err}
+	}
+	conn, err := cfg.Dial(ctx, address, header)
 	if err != nil {
 		return nil, &SetupError{Step: "dial", Err: err}
 	}
 	return conn, nil
-}
-
-// announce tells the server's webhook of the call and returns its answer.
-func announce(ctx context.Context, cfg Config, url string, call telephony.PeerCall) (telephony.Document, error) {
-	ctx, stop := context.WithTimeout(ctx, answerWait)
-	defer stop()
-	req, err := cfg.Carrier.Peer.Announce(url, call)
-	if err != nil {
-		return telephony.Document{}, err
-	}
-	res, err := cfg.HTTP.Do(req.WithContext(ctx))
-	if err != nil {
-		return telephony.Document{}, err
-	}
-	body, err := io.ReadAll(io.LimitReader(res.Body, answerLimit+1))
-	if closed := res.Body.Close(); err == nil {
-		err = closed
-	}
-	switch {
-	case err != nil:
-		return telephony.Document{}, err
-	case res.StatusCode < http.StatusOK || res.StatusCode >= http.StatusMultipleChoices:
-		return telephony.Document{}, fmt.Errorf("webhook answered %s", res.Status)
-	case len(body) > answerLimit:
-		return telephony.Document{}, fmt.Errorf("answer is larger than %d bytes", answerLimit)
-	}
-	return telephony.Document{ContentType: res.Header.Get("Content-Type"), Body: body}, nil
 }
 
 // named returns call with made-up ids where it has none.

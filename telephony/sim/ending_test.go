@@ -3,6 +3,7 @@ package sim_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -122,8 +123,8 @@ func TestAServerThatReadsTooSlowlyLosesSoundAndKeepsTheCall(t *testing.T) {
 			s := onTwilio(func(*agent) {})
 			s.t = t
 			cfg := s.config()
-			cfg.Dial = func(ctx context.Context, url string) (telephony.Conn, error) {
-				conn, err := s.dial(ctx, url)
+			cfg.Dial = func(ctx context.Context, url string, header http.Header) (telephony.Conn, error) {
+				conn, err := s.dial(ctx, url, header)
 				return &slow{Conn: conn, err: c.err, after: 20}, err
 			}
 			target := sim.Target{AnswerURL: "https://agent.example/answer"}

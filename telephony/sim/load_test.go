@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -110,11 +111,11 @@ func TestLoadCountsWhyCallsFail(t *testing.T) {
 		s.t = t
 		cfg := s.config()
 		var dialled atomic.Int32
-		cfg.Dial = func(ctx context.Context, url string) (telephony.Conn, error) {
+		cfg.Dial = func(ctx context.Context, url string, header http.Header) (telephony.Conn, error) {
 			if dialled.Add(1)%2 == 0 {
 				return nil, errors.New("connection refused")
 			}
-			return s.dial(ctx, url)
+			return s.dial(ctx, url, header)
 		}
 		report, err := sim.Load(t.Context(), cfg, answering, sim.LoadPlan{Calls: 10, Hold: 5 * time.Second})
 		if err != nil {

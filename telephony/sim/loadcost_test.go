@@ -3,6 +3,7 @@ package sim_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"runtime"
 	"sync/atomic"
@@ -49,8 +50,8 @@ func (m *mute) Close(int, string) error {
 var named = telephony.PeerCall{CallID: "c", StreamID: "s"}
 
 // dialMute returns a dialler of mute sockets.
-func dialMute(carrier telephony.Carrier) func(context.Context, string) (telephony.Conn, error) {
-	return func(context.Context, string) (telephony.Conn, error) {
+func dialMute(carrier telephony.Carrier) func(context.Context, string, http.Header) (telephony.Conn, error) {
+	return func(context.Context, string, http.Header) (telephony.Conn, error) {
 		stream, err := carrier.Peer.Open(telephony.Stream{}, named)
 		if err != nil {
 			return nil, err

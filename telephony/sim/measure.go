@@ -33,6 +33,7 @@ type recording struct {
 	heard, said waveform
 	utterances  []utterance
 	cuts        []cut
+	drops       []int // where the carrier's queue was lost with its stream
 }
 
 // span is a stretch of the waveform: from its first sample to behind its last.
@@ -123,7 +124,7 @@ func (r recording) overlap(s span, next int) overlap {
 	if stop >= s.to {
 		return overlap{stop: s.to} // the agent spoke on as if nothing had been said
 	}
-	return overlap{stop: stop, interrupted: true}
+	return overlap{stop: stop, interrupted: !r.lostIn(s.from, stop+r.samples(speechPause))}
 }
 
 // bargeIn returns how long after the first sample of s the agent was heard,

@@ -6,7 +6,7 @@ import "time"
 type MomentKind uint8
 
 const (
-	// Connected is the start of the stream.
+	// Connected is the start of the first stream.
 	Connected MomentKind = iota + 1
 	// AgentSpeaks is the agent's first sound after a silence.
 	AgentSpeaks
@@ -25,6 +25,15 @@ const (
 	Fault
 	// HungUp is the end of the call; Text is the ending.
 	HungUp
+	// StreamLost is the end of the call's socket while the call goes on; Text
+	// is "closed" or "broken".
+	StreamLost
+	// StreamOpened is the start of another stream for the call; Text is its
+	// id.
+	StreamOpened
+	// CalleeSpeaks is the start of a turn of the other party's; Text is what
+	// is said.
+	CalleeSpeaks
 )
 
 // String returns the kind's name.
@@ -32,6 +41,7 @@ func (k MomentKind) String() string {
 	names := [...]string{
 		"none", "connected", "agent_speaks", "agent_quiet", "caller_speaks",
 		"caller_quiet", "key_pressed", "cleared", "fault", "hung_up",
+		"stream_lost", "stream_opened", "callee_speaks",
 	}
 	if int(k) < len(names) {
 		return names[k]

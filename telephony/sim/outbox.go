@@ -48,7 +48,11 @@ func (o *outbox) write(conn telephony.Conn) (unsent int, err error) {
 }
 
 // queueOut encodes ev for the next flush, with the mischief that is planned.
+// While there is no socket, it is lost.
 func (c *call) queueOut(ev telephony.Event) {
+	if c.down {
+		return // nobody would get it
+	}
 	at := c.mediaTime(ev)
 	ev, send := spoil(c.plan.Mischief, at, ev)
 	if !send {
@@ -96,6 +100,9 @@ func (c *call) flush() error {
 		c.queueOut(telephony.Event{Kind: telephony.MarkPlayed, Mark: name})
 	}
 	c.observe()
+	if c.down {
+		return nil
+	}
 	unsent, err := c.out.write(c.conn)
 	if unsent > 0 && err == nil {
 		c.fault("server reads too slowly: message dropped")

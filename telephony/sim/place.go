@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/talkpath/talkpath/conversation"
+	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
 )
 
@@ -22,49 +23,74 @@ func Place(ctx context.Context, cfg Config, target Target, plan Plan) (*Report, 
 	if plan, err = plan.ready(cfg.Carrier.Quirks.MaxStream); err != nil {
 		return nil, err
 	}
+	target.Call = named(target.Call)
+	told := report(ctx, cfg, target)
+	told.reached(target.Call, telephony.StateInitiated)
+	told.reached(target.Call, telephony.StateRinging)
+	c, ending, err := carry(ctx, cfg, target, plan, told)
+	if c == nil {
+		told.over(target.Call, telephony.CarrierError, 0)
+		told.close(ctx)
+		return nil, err
+	}
+	told.over(target.Call, ending, c.ended)
+	var refused []string
+	c.reported, refused = told.close(ctx)
+	for _, what := range refused {
+		c.fault(what)
+	}
+	return c.report(target.Call.CallID, ending), err
+}
+
+// carry sets a call up and carries it to its end. It returns no call where
+// that never began.
+func carry(ctx context.Context, cfg Config, target Target, plan Plan, told *reporter) (*call, telephony.Ending, error) {
 	agreed, err := agree(ctx, cfg, target)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
+	told.reached(agreed.call, telephony.StateAnswered)
 	c, err := newCall(ctx, cfg, plan, agreed)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
+	c.target, c.told = target, told
 	if c.conn, err = agreed.dial(ctx, cfg); err != nil {
-		return nil, err
+		told.streamFailed(agreed, err)
+		return nil, "", err
 	}
 	ending, err := c.run(ctx)
 	if failed := (*SetupError)(nil); errors.As(err, &failed) {
-		return nil, err
+		return nil, "", err
 	}
-	return c.report(agreed.call.CallID, ending), err
+	return c, ending, err
 }
 
 // newCall prepares a call whose socket is not open yet.
 func newCall(ctx context.Context, cfg Config, plan Plan, agreed leg) (*call, error) {
-	start := agreed.stream.Start()
-	hear, err := cfg.Codecs.New(start.Format)
+	first, err := newStream(cfg, agreed)
 	if err != nil {
 		return nil, &SetupError{Step: "open", Err: err}
 	}
-	voice, err := cfg.Codecs.New(start.Format)
-	if err != nil {
-		return nil, &SetupError{Step: "open", Err: err}
+	if err = plan.fits(first); err != nil {
+		return nil, err
 	}
-	speeches, err := plan.speeches(ctx, start.Format.Rate)
+	speeches, err := plan.speeches(ctx, first.line.format.Rate)
 	if err != nil {
 		return nil, &SetupError{Step: "speech", Err: err}
 	}
-	return &call{
-		cfg: cfg, plan: plan,
-		wake: make(chan struct{}, 1), lost: make(chan struct{}),
-		line: newLine(cfg, agreed.stream, hear), streamID: start.StreamID,
-		speeches: speeches, voice: voice, mouth: newMouth(plan.Noise),
+	c := &call{
+		cfg: cfg, plan: plan, stream: first, wake: make(chan struct{}, 1),
+		speeches: speeches, mouth: newMouth(plan.Noise), far: newMouth(plan.Noise),
 		manners: manners{
 			quiet: plan.Quiet, hangUp: plan.HangUpAfter, patience: plan.Patience, turns: len(plan.Turns),
 			over: func(turn int) bool { return plan.Turns[turn].TalkOver },
 		},
-	}, nil
+	}
+	if first.oneWay() {
+		c.manners.patience = plan.Quiet
+	}
+	return c, nil
 }
 
 // report measures the call, after run.
@@ -75,14 +101,17 @@ func (c *call) report(id string, ending telephony.Ending) *Report {
 	rate := c.line.format.Rate
 	sound := recording{
 		heard: waveform{pcm: c.ear, rate: rate}, said: waveform{pcm: c.said, rate: rate},
-		utterances: c.utterances, cuts: c.cuts,
+		utterances: c.utterances, cuts: c.cuts, drops: c.drops,
 	}
 	greeting, turns := sound.turns()
 	report := &Report{
 		Carrier: c.cfg.Carrier.Name(), Call: id, Ending: ending, Duration: Millis(c.ended),
 		Greeting: greeting, Turns: turns, Media: c.line.result(), Transcript: []conversation.Line{},
 		Errors: c.line.faults.list(), Heard: c.ear, Said: c.said, Rate: rate,
-		Violations: c.broken, BeatLate: Millis(c.late),
+		Violations: c.broken, BeatLate: Millis(c.late), Reported: c.reported,
+	}
+	if len(c.streams) > 1 {
+		report.Streams = sound.streams(c.streams)
 	}
 	if closed := (*telephony.CloseError)(nil); c.byServer && errors.As(c.gone, &closed) {
 		report.Closed = closed
@@ -90,13 +119,13 @@ func (c *call) report(id string, ending telephony.Ending) *Report {
 	return report
 }
 
-// mediaTime is where in the stream's time an event lies.
+// mediaTime is where in the call's time an event lies.
 func (c *call) mediaTime(ev telephony.Event) time.Duration {
 	switch ev.Kind {
 	case telephony.Connected, telephony.Started:
-		return 0
+		return c.begun
 	case telephony.Audio:
-		return ev.Frame.At
+		return media.PCMDuration(c.base, c.line.format.Rate) + ev.Frame.At
 	default:
 		return c.now()
 	}
@@ -115,7 +144,7 @@ func (c *call) mischievousEnd() int {
 
 // missAnswer reports a turn that nothing answered.
 func (c *call) missAnswer() {
-	if turn := c.manners.turn; turn > 0 && c.manners.unanswered() {
+	if turn := c.manners.turn; turn > 0 && !c.oneWay() && c.manners.unanswered() {
 		c.fault(fmt.Sprintf("no answer to turn %d within %v", turn, c.plan.Patience))
 	}
 }

@@ -3,10 +3,13 @@ package sim
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
-// Plan is what the caller does in one call.
+// Plan is what the caller does in one call. On a one-way stream nobody
+// answers: the turns follow each other after silences of Quiet, and then the
+// carrier stops the stream.
 type Plan struct {
 	Turns []Turn
 	// Quiet is the silence after which the agent is taken to have finished;
@@ -27,6 +30,16 @@ type Plan struct {
 	// SkipSilence sends no packet that holds nothing but silence, as Twilio
 	// may do. Media time goes on.
 	SkipSilence bool
+	// Breaks are media times at which the carrier's socket breaks, with the
+	// next slot of 20 ms. The carrier
+	// then does what it does: it asks the server how the call goes on, opens
+	// the socket again, or gives the call up. What the caller says meanwhile
+	// is lost.
+	Breaks []time.Duration
+	// SecondSocket is the media time at which the carrier opens a second
+	// socket at the same URL, with the same ids, and goes on there while the
+	// first one stays open; zero for never.
+	SecondSocket time.Duration
 	// Mischief is what the carrier's side does wrong, for tests of the
 	// server.
 	Mischief []Mischief
@@ -44,6 +57,10 @@ type Turn struct {
 	// TalkOver begins 1 s into the agent's speech instead of waiting for
 	// its end.
 	TalkOver bool
+	// Callee says that the other party speaks, on a one-way stream: what the
+	// caller hears. It has no TurnReport of its own, but is the agent's answer
+	// in that of the caller's turn before it.
+	Callee bool
 	// Digits are keys that are pressed one after another, after the speech.
 	Digits string
 }
@@ -76,6 +93,10 @@ func (p Plan) ready(maxStream time.Duration) (Plan, error) {
 	if maxStream > 0 {
 		p.MaxDuration = min(p.MaxDuration, maxStream)
 	}
+	p.Breaks = slices.Sorted(slices.Values(p.Breaks))
+	if len(p.Breaks) > 0 && p.Breaks[0] <= 0 || p.SecondSocket < 0 {
+		return p, fmt.Errorf("%w: sockets break and are opened again after the call's start", ErrConfig)
+	}
 	for i, t := range p.Turns {
 		for _, key := range t.Digits {
 			if !isKey(key) {
@@ -87,6 +108,19 @@ func (p Plan) ready(maxStream time.Duration) (Plan, error) {
 		}
 	}
 	return p, nil
+}
+
+// fits returns why p can't be carried out on s.
+func (p Plan) fits(s *stream) error {
+	for i, t := range p.Turns {
+		switch {
+		case t.Callee && !s.oneWay():
+			return fmt.Errorf("%w: turn %d is the other party's, and on a two-way stream that is the agent", ErrConfig, i+1)
+		case t.Callee && t.Digits != "":
+			return fmt.Errorf("%w: turn %d: the other party's keys are not told", ErrConfig, i+1)
+		}
+	}
+	return nil
 }
 
 // isKey says whether key is on a telephone.

@@ -31,18 +31,24 @@ func (m *Millis) UnmarshalJSON(data []byte) error {
 func (m Millis) String() string { return time.Duration(m).String() }
 
 // Report is what a call was like at the carrier's side. All times but
-// Duration's are media times: zero is the moment at which the stream started,
-// and sound is where it was in the waveform. No slice is nil.
+// Duration's are media times of the call: zero is the moment at which its first
+// stream started, and sound is where it was in the waveform. No slice but
+// Streams is nil.
 type Report struct {
 	Carrier    string              `json:"carrier"`
 	Call       string              `json:"call"` // the carrier's id
 	Ending     telephony.Ending    `json:"ending"`
-	Duration   Millis              `json:"duration_ms"` // from the stream's start to its end
+	Duration   Millis              `json:"duration_ms"` // from the first stream's start to the call's end
 	Greeting   *AgentReport        `json:"greeting"`    // what the agent said before the caller's first word; nil for nothing
 	Turns      []TurnReport        `json:"turns"`
 	Media      Media               `json:"media"`
 	Transcript []conversation.Line `json:"transcript"` // left empty: only the server knows
 	Errors     []string            `json:"errors"`
+	// Reported counts the status events that the server took.
+	Reported int `json:"reported,omitempty"`
+	// Streams are the call's media streams in order, where it had more than
+	// one.
+	Streams []StreamReport `json:"streams,omitempty"`
 
 	// Heard and Said are the waveforms at the caller's ear and mouth, of
 	// the same length, at Rate samples per second.
@@ -71,6 +77,18 @@ type TurnReport struct {
 	// Stale is the agent's voiced sound between its clear and the end of
 	// the caller's speech, set together with BargeIn.
 	Stale *Millis `json:"stale_ms,omitempty"`
+}
+
+// StreamReport is one of a call's media streams.
+type StreamReport struct {
+	ID    string `json:"id"`       // the carrier's; the same again where it opened a socket once more
+	Start Millis `json:"start_ms"` // when the socket was open
+	// Resumed is the time from Start to the agent's first voiced sample at the
+	// caller's ear; nil where none came on this stream.
+	Resumed *Millis `json:"resumed_ms"`
+	// End is how it ended: "stopped" by the carrier, "closed" by the server,
+	// "broken", or "replaced" by another socket.
+	End string `json:"end"`
 }
 
 // CallerReport is an utterance: its first and last voiced sample, or the keys

@@ -7,6 +7,11 @@
 // times in its Report come from the waveform at the caller's ear. Load makes
 // many calls at once, each so cheap that it keeps no waveform.
 //
+// A call may outlive its stream: where the socket breaks, or the server closes
+// it, the carrier opens it again or asks the server how the call goes on, and
+// the same caller goes on talking over another stream. What becomes of a call
+// is reported as the carrier reports it, and every request carries its proof.
+//
 // What differs from carrier to carrier comes from telephony.Quirks and
 // telephony.Peer. The clock is the standard one, so that a whole call runs in
 // virtual time inside testing/synctest.
@@ -48,8 +53,12 @@ type Config struct {
 	Codecs  codec.Set
 	// HTTP announces the calls; http.DefaultClient where nil.
 	HTTP *http.Client
-	// Dial opens a media socket to url. The context covers the handshake.
-	Dial func(ctx context.Context, url string) (telephony.Conn, error)
+	// Dial opens a media socket to url with header in its upgrade request. The
+	// context covers the handshake.
+	Dial func(ctx context.Context, url string, header http.Header) (telephony.Conn, error)
+	// Signer proves every request to be the carrier's, over the URL that is
+	// called; nil leaves them without proof.
+	Signer telephony.Signer
 	// Rate is the samples per second asked for; zero takes the answer's or
 	// the carrier's default.
 	Rate int
@@ -66,6 +75,15 @@ type Target struct {
 	// the stream's custom parameters.
 	MediaURL string
 	Params   map[string]string
+	// Listen says what a one-way stream at MediaURL copies; ListenNone for a
+	// conversation.
+	Listen telephony.Listening
+	// StatusURL is where the carrier reports the call's events; empty for
+	// nowhere. Those of the stream go where the answer says.
+	StatusURL string
+	// RecoverURL is where the carrier asks how a call goes on whose stream was
+	// lost, where its flow names that rather than the answer.
+	RecoverURL string
 	// Call names the call. Ids that are empty are made up; From and To may
 	// be empty as far as the carrier allows it.
 	Call telephony.PeerCall

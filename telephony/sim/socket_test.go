@@ -45,8 +45,8 @@ func listening(t *testing.T, s *server) (sim.Config, sim.Target) {
 	})
 	cfg := sim.Config{
 		Carrier: s.carrier, Codecs: codecs(), HTTP: &http.Client{Transport: transport},
-		Dial: func(ctx context.Context, url string) (telephony.Conn, error) {
-			return wsconn.Dial(ctx, url, wsconn.Config{})
+		Dial: func(ctx context.Context, url string, header http.Header) (telephony.Conn, error) {
+			return wsconn.Dial(ctx, url, wsconn.Config{Header: header})
 		},
 	}
 	return cfg, sim.Target{AnswerURL: web.URL + "/answer"}

@@ -3,6 +3,7 @@ package sim
 import (
 	"time"
 
+	"github.com/talkpath/talkpath/codec"
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
 )
@@ -24,10 +25,14 @@ func (c *call) step() telephony.Ending {
 	now := c.ear[len(c.ear)-n:]
 	c.line.play(now, n)
 	c.mu.Unlock()
+	var far spoken
+	if c.oneWay() {
+		far = c.far.fill(now)
+	}
 
-	heard := waveform{pcm: now, rate: c.line.format.Rate}.speaks()
+	heard := !c.oneWay() && waveform{pcm: now, rate: c.line.format.Rate}.speaks()
 	c.watchAgent(heard)
-	c.say(n)
+	c.say(n, far)
 	switch c.manners.hear(heard, slot) {
 	case speak:
 		c.missAnswer()
@@ -43,20 +48,27 @@ func (c *call) step() telephony.Ending {
 	return telephony.EndingNone
 }
 
-// begin starts the caller's next turn with the next slot.
+// begin starts the next turn with the next slot.
 func (c *call) begin() {
 	turn := c.plan.Turns[c.manners.turn]
-	c.mouth.begin(waveform{pcm: c.speeches[c.manners.turn], rate: c.line.format.Rate}, turn.Digits)
-	c.utterances = append(c.utterances, utterance{turn: turn, from: len(c.said), to: -1})
+	speech := waveform{pcm: c.speeches[c.manners.turn], rate: c.line.format.Rate}
 	text := turn.Say
 	if text == "" {
 		text = turn.Digits
 	}
+	if turn.Callee {
+		c.far.begin(speech, turn.Digits)
+		c.tell(CalleeSpeaks, text)
+		return
+	}
+	c.mouth.begin(speech, turn.Digits)
+	c.utterances = append(c.utterances, utterance{turn: turn, from: len(c.said), to: -1})
 	c.tell(CallerSpeaks, text)
 }
 
-// say fills one slot of n samples with what the caller says.
-func (c *call) say(n int) {
+// say fills one slot of n samples with what the caller says. far is what the
+// other party said in it.
+func (c *call) say(n int, far spoken) {
 	c.said = append(c.said, make([]int16, n)...)
 	from := len(c.said) - n
 	sounds := len(c.mouth.pcm) > 0
@@ -68,7 +80,10 @@ func (c *call) say(n int) {
 		c.queueOut(telephony.Event{Kind: telephony.Digit, Digit: spoken.key, Held: keyHeld})
 		c.tell(KeyPressed, string(spoken.key))
 	}
-	if spoken.over {
+	switch {
+	case far.over:
+		c.manners.fallSilent()
+	case spoken.over:
 		c.utterances[len(c.utterances)-1].to = from + spoken.end
 		c.newAnswer()
 		c.manners.fallSilent()
@@ -84,22 +99,33 @@ func (c *call) newAnswer() {
 	c.mu.Unlock()
 }
 
-// sendPackets queues what the caller's line has captured in whole packets.
+// sendPackets queues what the caller's line has captured in whole packets of
+// the stream. What is said while there is none is lost.
 func (c *call) sendPackets() {
+	if c.down {
+		return
+	}
 	packet := c.cfg.Carrier.Quirks.Packet
 	size := c.line.format.Samples(packet)
-	for (c.packets+1)*size <= len(c.said) {
-		from := c.packets * size
-		at := time.Duration(c.packets) * packet
-		c.packets++
-		if c.plan.SkipSilence && from >= c.voicedTo {
-			continue
+	for c.base+(c.packets+1)*size <= len(c.said) {
+		from := c.base + c.packets*size
+		if !c.plan.SkipSilence || from < c.voicedTo {
+			c.sendPacket(c.voice, c.said[from:from+size], false)
 		}
-		c.payload = c.voice.Encode(c.payload[:0], c.said[from:from+size])
-		c.queueOut(telephony.Event{Kind: telephony.Audio, Frame: media.Frame{
-			Format: c.line.format, Seq: uint64(c.packets), At: at, Payload: c.payload,
-		}})
+		if c.other != nil {
+			c.sendPacket(c.other, c.ear[from:from+size], true)
+		}
+		c.packets++
 	}
+}
+
+// sendPacket queues the next packet of one track.
+func (c *call) sendPacket(encoder codec.Codec, pcm []int16, callee bool) {
+	c.payload = encoder.Encode(c.payload[:0], pcm)
+	c.queueOut(telephony.Event{Kind: telephony.Audio, Callee: callee, Frame: media.Frame{
+		Format: c.line.format, Seq: uint64(c.packets + 1),
+		At: time.Duration(c.packets) * c.cfg.Carrier.Quirks.Packet, Payload: c.payload,
+	}})
 }
 
 // watchAgent tells when the agent begins and ceases to speak.

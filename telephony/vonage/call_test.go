@@ -101,7 +101,7 @@ func (o *office) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-func (o *office) dial(ctx context.Context, to string) (telephony.Conn, error) {
+func (o *office) dial(ctx context.Context, to string, _ http.Header) (telephony.Conn, error) {
 	u, err := url.Parse(to)
 	if err != nil {
 		return nil, err

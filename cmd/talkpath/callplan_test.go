@@ -1,0 +1,96 @@
+package main
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+
+	"github.com/talkpath/talkpath/telephony"
+	"github.com/talkpath/talkpath/telephony/sim"
+)
+
+// planned returns what the caller does by a command line's flags.
+func planned(t *testing.T, c telephony.Carrier, args ...string) (sim.Plan, error) {
+	t.Helper()
+	var f callFlags
+	cmd := &cobra.Command{}
+	f.register(cmd)
+	if err := cmd.ParseFlags(args); err != nil {
+		t.Fatal(err)
+	}
+	return f.plan(c)
+}
+
+func copyingCarrier(both bool) telephony.Carrier {
+	return telephony.Carrier{Quirks: telephony.Quirks{Name: "copying", OneWay: true, BothTracks: both}}
+}
+
+func TestTurnsKeepTheOrderOfTheirFlags(t *testing.T) {
+	plan, err := planned(t, copyingCarrier(true), "--say", "one", "--callee", "two", "--say", "three", "--listen", "both", "--digits", "4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	type turn struct {
+		say, digits string
+		callee      bool
+	}
+	var got []turn
+	for _, t := range plan.Turns {
+		got = append(got, turn{t.Say, t.Digits, t.Callee})
+	}
+	want := []turn{{say: "one"}, {say: "two", callee: true}, {say: "three"}, {digits: "4"}}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(turn{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestBreaksAndSecondSocketsArePlanned(t *testing.T) {
+	plan, err := planned(t, telephony.Carrier{}, "--break", "4s", "--break", "9s", "--second-socket", "2s")
+	if err != nil || !slices.Equal(plan.Breaks, []time.Duration{4 * time.Second, 9 * time.Second}) || plan.SecondSocket != 2*time.Second {
+		t.Errorf("%+v, %v", plan, err)
+	}
+}
+
+func TestWhatACarrierCantDoIsAWrongUsage(t *testing.T) {
+	for _, c := range []struct {
+		carrier telephony.Carrier
+		args    []string
+	}{
+		{telephony.Carrier{}, []string{"--listen", "caller"}},
+		{copyingCarrier(false), []string{"--listen", "both"}},
+		{copyingCarrier(true), []string{"--listen", "all"}},
+		{copyingCarrier(true), []string{"--callee", "hello"}},
+		{telephony.Carrier{}, []string{"--break", "0s"}},
+		{telephony.Carrier{}, []string{"--second-socket", "-1s"}},
+		{telephony.Carrier{}, []string{"--digits", "12x"}},
+		{telephony.Carrier{}, []string{"--rate", "1000"}},
+	} {
+		_, err := planned(t, c.carrier, c.args...)
+		var usage usageError
+		if !errors.As(err, &usage) {
+			t.Errorf("%q: %v, want a usage error", c.args, err)
+		}
+	}
+}
+
+func TestProofFlagsTakeReferencesOnly(t *testing.T) {
+	t.Setenv("SIM_SECRET", "the-secret-itself")
+	for _, p := range []proofFlags{
+		{secret: "the-secret-itself"}, {secret: "${env:SIM_UNSET}"}, {secret: "${env:SIM_SECRET}", config: "x.yaml"}, {config: "/nowhere.yaml"},
+	} {
+		if signer, err := p.signer("twilio"); err == nil {
+			t.Errorf("%+v gives %v", p, signer)
+		}
+	}
+	key, err := (&proofFlags{key: "${env:SIM_SECRET}"}).pathKey()
+	if err != nil || key != "the-secret-itself" {
+		t.Errorf("key %q, %v", key, err)
+	}
+	if _, err := (&proofFlags{key: "plain"}).pathKey(); err == nil {
+		t.Error("a key as text is taken")
+	}
+}

