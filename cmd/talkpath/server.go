@@ -27,6 +27,7 @@ type server struct {
 	wheel  *pace.Wheel
 	poller *wsconn.Poller
 	board  *bridge.Switchboard
+	book   *ledger.Ledger
 	api    *api.Server
 	http   *http.Server
 	serve  func(bridge.Entry, telephony.Conn)
@@ -47,9 +48,9 @@ func newServer(ctx context.Context, cfg Config, log zerolog.Logger) (*server, er
 		s.agents.close()
 		return nil, err
 	}
-	book := ledger.New(cfg.Server.KeepCalls)
+	s.book = ledger.New(cfg.Server.KeepCalls)
 	s.board = bridge.New(bridge.Config{
-		Codecs: codecs(), Wheel: s.wheel, Ledger: book, Log: log,
+		Codecs: codecs(), Wheel: s.wheel, Ledger: s.book, Log: log,
 		Lead: cfg.Server.Lead, MaxCalls: cfg.Server.MaxCalls,
 	})
 	// The calls outlive the context that asks for the server's end: they may
@@ -74,7 +75,7 @@ func newServer(ctx context.Context, cfg Config, log zerolog.Logger) (*server, er
 		known = append(known, one)
 	}
 	s.api = api.New(api.Config{
-		Carriers: known, Board: board{s}, Ledger: book, Log: log,
+		Carriers: known, Board: board{s}, Ledger: s.book, Log: log,
 		Metrics: metricsHandler(newCollector(s.board, s.wheel)),
 		Poller:  s.poller, Agents: s.agents.names, PublicURL: public,
 	})
@@ -97,6 +98,14 @@ func (b board) Serve(c api.Call, conn telephony.Conn) {
 		ID: c.ID, Carrier: c.Carrier, Query: c.Query, Agent: b.agents.byName[c.Agent],
 		Ticket: c.Ticket, CallID: c.CallID, From: c.From, To: c.To,
 	}, conn)
+}
+
+// Resumes implements api.Board: a call ends with its stream.
+func (b board) Resumes(string, telephony.Lost) bool { return false }
+
+// Report implements api.Board.
+func (b board) Report(carrier string, told telephony.Status) {
+	b.book.Tell(carrier, told.CallID, toldOf(told))
 }
 
 // run serves on l until ctx ends, then takes no more calls and lets those that
