@@ -11,8 +11,7 @@ type Admin uint8
 
 // The ways.
 const (
-	AdminOpen      Admin = iota // whoever reaches the server
-	AdminHere                   // clients on this host that no proxy forwards
+	AdminHere      Admin = iota // clients on this host that no proxy forwards
 	AdminElsewhere              // nobody
 )
 
@@ -23,7 +22,7 @@ func (s *Server) admin(path string, h http.HandlerFunc, methods ...string) {
 		switch {
 		case s.cfg.Admin == AdminElsewhere:
 			s.unknown(w, r)
-		case s.cfg.Admin == AdminHere && !isHere(r):
+		case !isHere(r):
 			refuse(w, http.StatusForbidden, "this path is for clients on the server's own host; server.admin_listen gives it an address")
 		default:
 			h(w, r)

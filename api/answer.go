@@ -41,6 +41,9 @@ func (s *Server) answerCall(w http.ResponseWriter, r *http.Request, c *carrier, 
 		}
 	}
 	if full := s.cfg.Board.Ready(); full != nil {
+		if !p.replayed {
+			c.once.forget(p.Once) // the carrier may send the very same again
+		}
 		busy(w, full, fullAgain)
 		return
 	}
@@ -48,7 +51,7 @@ func (s *Server) answerCall(w http.ResponseWriter, r *http.Request, c *carrier, 
 		refuseBody(w, err)
 		return
 	}
-	if p.replayed && call.CallID == "" { // nothing else tells that it is a replay
+	if p.replayed { // of a call without an id, or of what was sent to another webhook
 		s.writeAnswer(w, r, c, telephony.Document{}, errCallAnswered)
 		return
 	}

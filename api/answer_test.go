@@ -91,6 +91,32 @@ func TestCallsWithoutAnIDGetATicketForEachFreshProof(t *testing.T) {
 	}
 }
 
+// Some carriers' signatures cover no URL: what was sent to one webhook must not
+// pass at another.
+func TestAStatusThatIsReplayedAsAnAnnouncementGetsNoTicket(t *testing.T) {
+	s := newFakeSite(t, &guard{}, nil)
+	s.send(hooks+"status", "0/1", "CallSid=CA1&event=ring")
+	if status, d := s.ask(hooks+"answer", "0/1", "CallSid=CA1"); status != http.StatusForbidden {
+		t.Errorf("%d %+v", status, d)
+	}
+	if status, _ := s.ask(hooks+"answer", "0/2", "CallSid=CA1"); status != 200 {
+		t.Errorf("the announcement itself got %d", status)
+	}
+}
+
+// A carrier that was told to try again may send the very same request.
+func TestWhatAFullServerSentAwayIsNoReplay(t *testing.T) {
+	s := newFakeSite(t, &guard{}, nil)
+	s.board.full = errors.New("full house")
+	if status, _ := s.ask(hooks+"answer", "0/1", "CallSid=CA1"); status != http.StatusServiceUnavailable {
+		t.Fatalf("got %d", status)
+	}
+	s.board.full = nil
+	if status, _ := s.ask(hooks+"answer", "0/1", "CallSid=CA1"); status != 200 {
+		t.Errorf("got %d when there was room", status)
+	}
+}
+
 func TestAFullServerStillKnowsTheCallsThatItAnswered(t *testing.T) {
 	s := newFakeSite(t, nil, nil)
 	_, first := s.ask(hooks+"answer", "", "CallSid=CA1")

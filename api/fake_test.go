@@ -113,6 +113,7 @@ func (g *guard) CheckSocket(r telephony.Signed, now time.Time) (telephony.Proof,
 func fakeCarrier(change func(*telephony.Carrier)) telephony.Carrier {
 	c := twilio.Carrier()
 	c.Webhook, c.Recovery = hook{}, flow{}
+	c.Quirks.OneWay, c.Quirks.BothTracks, c.Quirks.Redials, c.Quirks.SometimesUnsigned = false, false, false, false
 	if change != nil {
 		change(&c)
 	}

@@ -56,6 +56,13 @@ func (s *seen) note(value string, now time.Time) (known bool) {
 	return false
 }
 
+// forget lets a value be new again.
+func (s *seen) forget(value string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.since, digest(value))
+}
+
 // has reports whether a value is known, and remembers nothing.
 func (s *seen) has(value string, now time.Time) bool {
 	s.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
@@ -32,58 +33,18 @@ type ServerConfig struct {
 	Lead      time.Duration `yaml:"lead" env:"LEAD"`
 	Drain     time.Duration `yaml:"drain" env:"DRAIN"`
 	KeepCalls int           `yaml:"keep_calls" env:"KEEP_CALLS"`
+	// AdminListen is where the calls' records and the metrics are served;
+	// empty for the listener of all, to clients on this host only.
+	AdminListen string `yaml:"admin_listen" env:"ADMIN_LISTEN"`
+	// TrustedProxies are the addresses and networks whose X-Forwarded-For
+	// tells who calls.
+	TrustedProxies []string `yaml:"trusted_proxies" env:"TRUSTED_PROXIES"`
 }
 
 // LogConfig is what is logged, and how.
 type LogConfig struct {
 	Level  string `yaml:"level" env:"LEVEL"`
 	Format string `yaml:"format" env:"FORMAT"`
-}
-
-// CarriersConfig holds what is set for each carrier.
-type CarriersConfig struct {
-	Exotel ExotelConfig `yaml:"exotel" envPrefix:"EXOTEL_"`
-	Plivo  PlivoConfig  `yaml:"plivo" envPrefix:"PLIVO_"`
-	Telnyx TelnyxConfig `yaml:"telnyx" envPrefix:"TELNYX_"`
-	Vonage VonageConfig `yaml:"vonage" envPrefix:"VONAGE_"`
-}
-
-// rate returns the sample rate set for a carrier, zero for its default.
-func (c CarriersConfig) rate(carrier string) int {
-	switch carrier {
-	case "exotel":
-		return c.Exotel.Rate
-	case "plivo":
-		return c.Plivo.Rate
-	case "telnyx":
-		return c.Telnyx.Rate
-	case "vonage":
-		return c.Vonage.Rate
-	}
-	return 0
-}
-
-// PlivoConfig is what is set for Plivo.
-type PlivoConfig struct {
-	Rate int `yaml:"rate" env:"RATE"`
-}
-
-// TelnyxConfig is what is set for Telnyx.
-type TelnyxConfig struct {
-	Rate      int  `yaml:"rate" env:"RATE"`
-	BigEndian bool `yaml:"l16_big_endian" env:"L16_BIG_ENDIAN"`
-}
-
-// VonageConfig is what is set for Vonage.
-type VonageConfig struct {
-	Rate int `yaml:"rate" env:"RATE"`
-}
-
-// ExotelConfig is what is set for Exotel.
-type ExotelConfig struct {
-	Rate      int    `yaml:"rate" env:"RATE"`
-	StreamKey Secret `yaml:"stream_key" env:"STREAM_KEY"`
-	Minimal   bool   `yaml:"minimal_messages" env:"MINIMAL_MESSAGES"`
 }
 
 // AgentConfig is an agent: its script, its engines and its manners.
@@ -178,9 +139,10 @@ func (a *AgentConfig) UnmarshalYAML(read func(any) error) error {
 	return nil
 }
 
-// loadConfig reads the file at path, where there is one, and the environment
-// over it, and checks the whole. All faults are reported together.
-func loadConfig(path string) (Config, error) {
+// loadConfig reads the file at path, where there is one, the environment over
+// it and change over both, and checks the whole. All faults are reported
+// together.
+func loadConfig(path string, change ...func(*Config)) (Config, error) {
 	cfg := defaultConfig()
 	if path != "" {
 		if err := readConfig(path, &cfg); err != nil {
@@ -193,11 +155,27 @@ func loadConfig(path string) (Config, error) {
 	if len(cfg.Agents) == 0 {
 		cfg.Agents = []AgentConfig{defaultAgent()}
 	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	cfg.trim()
 	if err := cfg.check(); err != nil {
-		return cfg, fmt.Errorf("configuration %s: %w", path, err)
+		return cfg, &faultsError{path, err}
 	}
 	return cfg, nil
 }
+
+// faultsError holds what is wrong with a configuration that could be read, a
+// line for each fault.
+type faultsError struct {
+	path string
+	error
+}
+
+func (e *faultsError) Error() string { return fmt.Sprintf("configuration %s: %v", e.path, e.error) }
+
+// Unwrap returns the faults.
+func (e *faultsError) Unwrap() error { return e.error }
 
 func readConfig(path string, cfg *Config) error {
 	file, err := os.Open(path)
@@ -244,15 +222,53 @@ func (c *Config) check() error {
 	default:
 		add("log.format", "is %q, must be auto, json or console", c.Log.Format)
 	}
-	for _, carrier := range carriers(c.Carriers) {
-		if rate := c.Carriers.rate(carrier.Name()); rate != 0 && !offers(carrier, rate) {
-			add("carriers."+carrier.Name()+".rate", "%d is not among what it offers: %v", rate, carrier.Quirks.Formats)
-		}
+	if _, _, err := net.SplitHostPort(c.Server.AdminListen); err != nil && c.Server.AdminListen != "" {
+		add("server.admin_listen", "%q is not host:port", c.Server.AdminListen)
 	}
-	if err := c.Carriers.Exotel.StreamKey.checkKey(); err != nil {
-		add("carriers.exotel.stream_key", "%v", err)
+	if _, err := prefixes(c.Server.TrustedProxies); err != nil {
+		add("server.trusted_proxies", "%v", err)
 	}
+	wrong = append(wrong, c.Carriers.check(c.public())...)
 	return errors.Join(append(wrong, c.checkAgents()...)...)
+}
+
+// trim makes lists without an item nil, as those that aren't set are.
+func (c *Config) trim() {
+	if len(c.Server.TrustedProxies) == 0 {
+		c.Server.TrustedProxies = nil
+	}
+	c.Carriers.trim()
+}
+
+// public reports whether the server may be reached from other hosts.
+func (c *Config) public() bool {
+	return c.Server.PublicURL != "" || !isLoopback(c.Server.Listen)
+}
+
+// isLoopback reports whether an address to listen on is this host's own.
+func isLoopback(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return false
+	}
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
+
+// prefixes reads networks, and addresses that stand for themselves.
+func prefixes(texts []string) (all []netip.Prefix, err error) {
+	for _, text := range texts {
+		p, failed := netip.ParsePrefix(text)
+		if addr, isAddr := netip.ParseAddr(text); isAddr == nil {
+			p, failed = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if failed != nil {
+			err = errors.Join(err, fmt.Errorf("%q is no address and no network such as 10.0.0.0/8", text))
+			continue
+		}
+		all = append(all, p.Masked())
+	}
+	return all, err
 }
 
 func (c *Config) checkAgents() (wrong []error) {
