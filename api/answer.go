@@ -21,8 +21,9 @@ func (s *Server) answerCall(w http.ResponseWriter, r *http.Request, c *carrier, 
 		return
 	}
 	incoming, err := c.Webhook.ReadCall(r)
-	if errors.Is(err, telephony.ErrCallOver) {
-		acknowledge(w) // some carriers tell the end of a call at the same URL
+	if errors.Is(err, telephony.ErrCallOver) { // some carriers tell the end of a call at the same URL
+		s.takeOver(r, c, p)
+		acknowledge(w)
 		return
 	}
 	call := Call{
@@ -61,6 +62,17 @@ func (s *Server) answerCall(w http.ResponseWriter, r *http.Request, c *carrier, 
 	}
 	doc, err := s.passages.issue(call, compose)
 	s.writeAnswer(w, r, c, doc, err)
+}
+
+// takeOver reports a call's end that came to the answer URL.
+func (s *Server) takeOver(r *http.Request, c *carrier, p proof) {
+	reader, ok := c.Webhook.(telephony.StatusReader)
+	if !ok || p.replayed {
+		return
+	}
+	if told, err := reader.ReadStatus(r); err == nil {
+		s.cfg.Board.Report(c.Name(), told)
+	}
 }
 
 // recovers reports whether the carrier asks us when a call's stream is lost.

@@ -268,6 +268,9 @@ func TestTheEndOfACallAtTheAnswerURLGetsNoTicket(t *testing.T) {
 	if status != http.StatusOK || body != "" {
 		t.Errorf("%d %q", status, body)
 	}
+	if told := s.board.told; len(told) != 1 || told[0].CallID != "c1" || told[0].State != telephony.StateEnded {
+		t.Errorf("told %+v", told)
+	}
 }
 
 // Vonage tells no call id on its socket: it has to come back in a header.
