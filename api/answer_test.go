@@ -172,7 +172,7 @@ func TestTheStreamIsWhatTheAnswerURLAsksFor(t *testing.T) {
 		"sample-rate=8000&encoding=pcmu":  {Encoding: media.PCMU, Rate: 8000},
 		"encoding=l16&sample-rate=16000&": {Encoding: media.L16, Rate: 16000},
 	} {
-		d := ask("answer?" + query)
+		d = ask("answer?" + query)
 		if got := (media.Format{Encoding: d.Stream.Encoding, Rate: d.Stream.Rate}); got != want {
 			t.Errorf("%s: %v %d, want %v", query, got.Encoding, got.Rate, want)
 		}

@@ -150,7 +150,7 @@ func TestEveryCarrierGetsTheGuardThatIsSet(t *testing.T) {
 			t.Fatalf("%s: %+v", name, one)
 		}
 		stranger := telephony.Signed{Method: http.MethodPost, URL: "https://a.example.com/telephony/" + name + "/answer", Header: http.Header{}}
-		if proof, err := one.Guard.Check(stranger, time.Now()); err == nil {
+		if proof, failed := one.Guard.Check(stranger, time.Now()); failed == nil {
 			t.Errorf("%s takes a stranger's request: %+v", name, proof)
 		}
 	}

@@ -33,7 +33,9 @@ func started(t *testing.T, config string) (main, admin string) {
 	go func() { done <- s.run(ctx, ctx, l) }()
 	t.Cleanup(func() {
 		stop()
-		<-done
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
 		s.close()
 		http.DefaultClient.CloseIdleConnections()
 	})
