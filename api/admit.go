@@ -32,6 +32,23 @@ func (p *passages) opens(carrier, ticket string, redials bool) (*passage, error)
 	return of, nil
 }
 
+// prove notes what proves a socket that a ticket opens, and reports whether it
+// never proved one before, however long the call lasts. A proof that has no
+// value of its own proves nothing.
+func (p *passages) prove(ticket, once string) (fresh bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	of, known := p.ticket[ticket]
+	if !known || once == "" || of.proofs[once] || len(of.proofs) >= maxProofs {
+		return false
+	}
+	if of.proofs == nil {
+		of.proofs = map[string]bool{}
+	}
+	of.proofs[once] = true
+	return true
+}
+
 // claim uses a ticket up and returns the call that it was for. redials says
 // whether it may have been used: the socket then joins the call. The passage
 // is kept until leave.

@@ -32,6 +32,7 @@ func (s *Server) openMedia(w http.ResponseWriter, r *http.Request) {
 	if refused {
 		return
 	}
+	fresh := s.passages.prove(ticket, p.Once) && !p.replayed
 	release := func() {}
 	if !joins {
 		var err error
@@ -40,7 +41,7 @@ func (s *Server) openMedia(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	call, leave, err := s.enter(c, ticket, fixed, c.Quirks.Redials && p.Once != "" && !p.replayed)
+	call, leave, err := s.enter(c, ticket, fixed, c.Quirks.Redials && fresh)
 	if err != nil {
 		release()
 		s.refuseTicket(w, r, c, err)

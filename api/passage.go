@@ -17,6 +17,8 @@ const (
 	passageLife = 2 * TicketLife
 	// maxAttempts is how often a carrier gets another stream for a call.
 	maxAttempts = 3
+	// maxProofs is how many sockets of a call may be proven with one ticket.
+	maxProofs = 16
 )
 
 // Why a webhook gets no ticket.
@@ -48,9 +50,10 @@ type passage struct {
 	// key was planted by doc, and lastKey is the one that doc was given for.
 	key, lastKey string
 	attempts     int
-	resuming     bool // the next announcement of the call joins it
-	left         bool // its carrier was told that it doesn't go on
-	sockets      int  // that are open
+	resuming     bool            // the next announcement of the call joins it
+	left         bool            // its carrier was told that it doesn't go on
+	sockets      int             // that are open
+	proofs       map[string]bool // of its sockets, each of which is good once
 	forget       time.Time
 	names        []string // its tickets and keys, to be forgotten with it
 }
@@ -164,7 +167,7 @@ func (p *passages) write(of *passage, call Call, compose composer) error {
 	}
 	of.call, of.doc, of.used, of.expires = call, doc, false, p.now().Add(TicketLife)
 	of.lastKey, of.key = of.key, key
-	of.names = append(of.names, ticket, key)
+	of.names, of.proofs = append(of.names, ticket, key), nil
 	p.ticket[ticket], p.key[key] = of, of
 	p.keep(of)
 	return nil

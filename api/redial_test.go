@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -71,6 +72,9 @@ func TestARedialMayComeAsLongAsTheCallLives(t *testing.T) {
 		t.Fatalf("got %d", got)
 	}
 	s.now = s.now.Add(3 * time.Hour)
+	if got, _ := s.enter(d.Stream.URL, "0/s1"); got != http.StatusForbidden {
+		t.Errorf("the captured handshake of three hours ago got %d", got)
+	}
 	s.ask(hooks+"answer", "0/2", "CallSid=CA2") // gives the occasion to forget
 	got, leaveAgain := s.enter(d.Stream.URL, "0/s2")
 	if got != http.StatusSwitchingProtocols {
@@ -85,8 +89,26 @@ func TestARedialMayComeAsLongAsTheCallLives(t *testing.T) {
 	if got, _ := s.enter(d.Stream.URL, "0/s3"); got != http.StatusForbidden {
 		t.Errorf("long behind the call's end the ticket got %d", got)
 	}
-	if got := s.api.Stats().TicketsRefused; len(got) != 1 || got[0] != (api.Tally{Of: "unknown", N: 1}) {
-		t.Errorf("counted %+v", got)
+	refused := s.api.Stats().TicketsRefused
+	if len(refused) != 2 || refused[0] != (api.Tally{Of: "unknown", N: 1}) || refused[1] != (api.Tally{Of: "used", N: 1}) {
+		t.Errorf("counted %+v", refused)
+	}
+}
+
+// Loop guard: a ticket that has opened sixteen sockets opens no more.
+func TestRedialsAreBounded(t *testing.T) {
+	s := newFakeSite(t, &guard{}, redials)
+	_, d := s.ask(hooks+"answer", "0/1", "CallSid=CA1")
+	opened := 0
+	for i := range 30 {
+		got, leave := s.enter(d.Stream.URL, fmt.Sprint("0/s", i))
+		if got == http.StatusSwitchingProtocols {
+			opened++
+		}
+		leave()
+	}
+	if opened != 16 {
+		t.Errorf("%d sockets opened", opened)
 	}
 }
 
