@@ -72,8 +72,8 @@ func TestARedialMayComeAsLongAsTheCallLives(t *testing.T) {
 		t.Fatalf("got %d", got)
 	}
 	s.now = s.now.Add(3 * time.Hour)
-	if got, _ := s.enter(d.Stream.URL, "0/s1"); got != http.StatusForbidden {
-		t.Errorf("the captured handshake of three hours ago got %d", got)
+	if late, _ := s.enter(d.Stream.URL, "0/s1"); late != http.StatusForbidden {
+		t.Errorf("the captured handshake of three hours ago got %d", late)
 	}
 	s.ask(hooks+"answer", "0/2", "CallSid=CA2") // gives the occasion to forget
 	got, leaveAgain := s.enter(d.Stream.URL, "0/s2")
