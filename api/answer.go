@@ -3,148 +3,98 @@ package api
 import (
 	"errors"
 	"net/http"
-	"net/url"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// maxWebhook is the largest body of a carrier's request.
-const maxWebhook = 64 << 10
+// fullAgain is after how long a carrier is asked to try a full server again.
+const fullAgain = 10 * time.Second
 
 // answerCall answers a carrier that asks what to do with a call: stream it to
-// us, with a ticket.
-func (s *Server) answerCall(w http.ResponseWriter, r *http.Request) {
-	carrier, ok := s.carrier(w, r)
+// us, with a ticket. A call that is announced again gets the same document
+// while its ticket is unused, and none afterwards, unless it is to be taken up
+// again.
+func (s *Server) answerCall(w http.ResponseWriter, r *http.Request, c *carrier, p proof) {
+	asked, ok := s.wish(w, r, c)
 	if !ok {
 		return
 	}
-	if err := s.cfg.Board.Ready(); err != nil {
-		busy(w, err, 10*time.Second)
+	incoming, err := c.Webhook.ReadCall(r)
+	if errors.Is(err, telephony.ErrCallOver) { // some carriers tell the end of a call at the same URL
+		s.takeOver(r, c, p)
+		acknowledge(w)
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxWebhook)
-	agent, ok := s.agent(w, r)
-	if !ok {
-		return
+	call := Call{
+		Carrier: c.Carrier, Agent: asked.agent,
+		CallID: incoming.CallID, From: incoming.From, To: incoming.To,
+		Recoverable: c.recovers(asked, incoming), wish: asked,
 	}
-	rate, ok := s.rate(w, r, carrier)
-	if !ok {
-		return
+	compose := func(call Call, key string) (telephony.Document, error) {
+		return c.Webhook.Answer(s.stream(r, c, call, key))
 	}
-	incoming, err := carrier.Webhook.ReadCall(r)
-	if errors.Is(err, telephony.ErrCallOver) {
-		w.WriteHeader(http.StatusOK) // some carriers tell the end of a call at the same URL
+	if err == nil {
+		doc, known := s.passages.again(call, compose)
+		if !errors.Is(known, errCallUnknown) {
+			s.writeAnswer(w, r, c, doc, known)
+			return
+		}
+	}
+	if full := s.cfg.Board.Ready(); full != nil {
+		if !p.replayed {
+			c.once.forget(p.Once) // the carrier may send the very same again
+		}
+		busy(w, full, fullAgain)
 		return
 	}
 	if err != nil {
 		refuseBody(w, err)
 		return
 	}
-	id, err := newTicket()
-	if err != nil {
+	if p.replayed { // of a call without an id, or of what was sent to another webhook
+		s.writeAnswer(w, r, c, telephony.Document{}, errCallAnswered)
+		return
+	}
+	if call.ID, err = newTicket(); err != nil {
 		refuse(w, http.StatusInternalServerError, "no randomness for a call id")
 		return
 	}
-	call := Call{
-		ID: id, Carrier: carrier.Carrier, Agent: agent,
-		CallID: incoming.CallID, From: incoming.From, To: incoming.To,
+	doc, err := s.passages.issue(call, compose)
+	s.writeAnswer(w, r, c, doc, err)
+}
+
+// takeOver reports a call's end that came to the answer URL.
+func (s *Server) takeOver(r *http.Request, c *carrier, p proof) {
+	reader, ok := c.Webhook.(telephony.StatusReader)
+	if !ok || p.replayed {
+		return
 	}
-	ticket, err := s.tickets.issue(&call)
-	if err != nil {
+	if told, err := reader.ReadStatus(r); err == nil {
+		s.cfg.Board.Report(c.Name(), told)
+	}
+}
+
+// recovers reports whether the carrier asks us when a call's stream is lost.
+func (c *carrier) recovers(asked wish, incoming telephony.Incoming) bool {
+	return c.Recovery != nil && asked.listen == telephony.ListenNone &&
+		(!c.Quirks.RecoversByCall || incoming.CallID != "")
+}
+
+// writeAnswer answers a webhook with a call's document, or refuses for err.
+func (s *Server) writeAnswer(w http.ResponseWriter, r *http.Request, c *carrier, doc telephony.Document, err error) {
+	switch {
+	case errors.Is(err, errCallAnswered), errors.Is(err, errKeyUsed), errors.Is(err, errKeyUnknown):
+		why := "answered"
+		if !errors.Is(err, errCallAnswered) {
+			why = "key"
+		}
+		s.count.refused.add(c.Name(), why)
+		s.warn(r, c, "webhook refused", err.Error())
+		refuse(w, http.StatusForbidden, err.Error())
+	case errors.Is(err, errPassagesFull):
 		busy(w, err, TicketLife)
-		return
+	default:
+		s.writeDocument(w, c, doc, err)
 	}
-	params := map[string]string{telephony.TicketParam: ticket}
-	if carrier.Quirks.Anonymous && incoming.CallID != "" {
-		params[telephony.CallParam] = incoming.CallID
-	}
-	doc, err := carrier.Webhook.Answer(telephony.Stream{
-		URL:    s.mediaURL(r, carrier.Name(), ticket),
-		Params: params,
-		Rate:   rate,
-	})
-	if err != nil {
-		s.cfg.Log.Error().Err(err).Str("carrier", carrier.Name()).Msg("answer document")
-		refuse(w, http.StatusInternalServerError, "the answer document could not be written")
-		return
-	}
-	w.Header().Set("Content-Type", doc.ContentType)
-	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write(doc.Body)
-}
-
-// carrier returns the carrier that the path names, or refuses.
-func (s *Server) carrier(w http.ResponseWriter, r *http.Request) (CarrierConfig, bool) {
-	c, ok := s.carriers[r.PathValue("carrier")]
-	if !ok {
-		names := make([]string, 0, len(s.carriers))
-		for name := range s.carriers {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		refuse(w, http.StatusNotFound, "no such carrier here; there is "+strings.Join(names, ", "))
-	}
-	return c, ok
-}
-
-// agent returns who shall answer: ?agent= or the first, or refuses.
-func (s *Server) agent(w http.ResponseWriter, r *http.Request) (string, bool) {
-	name := r.URL.Query().Get("agent")
-	if name == "" && len(s.cfg.Agents) > 0 {
-		return s.cfg.Agents[0], true
-	}
-	if !slices.Contains(s.cfg.Agents, name) {
-		refuse(w, http.StatusNotFound, "no such agent; there is "+strings.Join(s.cfg.Agents, ", "))
-		return "", false
-	}
-	return name, true
-}
-
-// rate returns the sample rate to ask of a carrier that has a choice:
-// ?sample-rate=, or what is configured. It refuses what the carrier lacks.
-func (s *Server) rate(w http.ResponseWriter, r *http.Request, carrier CarrierConfig) (int, bool) {
-	text := r.URL.Query().Get("sample-rate")
-	if text == "" {
-		return carrier.Rate, true
-	}
-	offered := make([]string, 0, len(carrier.Quirks.Formats))
-	for _, f := range carrier.Quirks.Formats {
-		rate := strconv.Itoa(f.Rate)
-		if rate == text {
-			return f.Rate, true
-		}
-		offered = append(offered, rate)
-	}
-	refuse(w, http.StatusUnprocessableEntity, "sample-rate must be one of "+strings.Join(offered, ", "))
-	return 0, false
-}
-
-// refuseBody refuses a carrier's request that can't be read.
-func refuseBody(w http.ResponseWriter, err error) {
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		refuse(w, http.StatusRequestEntityTooLarge, "the body is larger than 64 KiB")
-		return
-	}
-	refuse(w, http.StatusBadRequest, err.Error())
-}
-
-// mediaURL returns where the carrier shall open its socket.
-func (s *Server) mediaURL(r *http.Request, carrier, ticket string) string {
-	u := url.URL{Scheme: "ws", Host: r.Host}
-	if r.TLS != nil {
-		u.Scheme = "wss"
-	}
-	if public := s.cfg.PublicURL; public != nil {
-		u = url.URL{Scheme: "ws", Host: public.Host, Path: strings.TrimSuffix(public.Path, "/")}
-		if public.Scheme == "https" || public.Scheme == "wss" {
-			u.Scheme = "wss"
-		}
-	}
-	u.Path += "/media/" + carrier + "/" + ticket
-	return u.String()
 }

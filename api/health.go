@@ -3,7 +3,6 @@ package api
 import (
 	"io"
 	"net/http"
-	"time"
 )
 
 // healthy answers that the process runs.
@@ -14,7 +13,7 @@ func (s *Server) healthy(w http.ResponseWriter, _ *http.Request) {
 // ready answers whether another call can be taken.
 func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 	if err := s.cfg.Board.Ready(); err != nil {
-		busy(w, err, 10*time.Second)
+		busy(w, err, fullAgain)
 		return
 	}
 	answer(w, map[string]string{"status": "ready"})
@@ -26,6 +25,8 @@ func (s *Server) welcome(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, `talkpath: a voice agent on a phone line
 
   POST or GET /telephony/{carrier}/answer   what a carrier asks when a call comes in
+  POST or GET /telephony/{carrier}/status   what a carrier tells of a call
+  POST or GET /telephony/{carrier}/recover  what a carrier asks when a stream has ended
   GET /media/{carrier}/{ticket}             the media socket that the answer names
   GET /v1/calls                             the calls, live and ended
   GET /v1/calls/{id}                        one call: transcript, turns, ending

@@ -3,15 +3,15 @@ package api
 import (
 	"crypto/subtle"
 	"net/http"
-	"time"
 
 	"github.com/talkpath/talkpath/telephony/wsconn"
 )
 
 // openMedia opens a carrier's media socket. Whoever has no ticket is refused
-// before any work.
+// before any work. A carrier that opens a broken socket again may use its
+// ticket again, where it proves that by a signature that nobody has seen yet.
 func (s *Server) openMedia(w http.ResponseWriter, r *http.Request) {
-	carrier, ok := s.carrier(w, r)
+	c, ok := s.carrier(w, r)
 	if !ok {
 		return
 	}
@@ -19,22 +19,46 @@ func (s *Server) openMedia(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUpgradeRequired, "this is a media socket: open it as a WebSocket")
 		return
 	}
-	release, err := s.cfg.Board.Reserve()
-	if err != nil {
-		busy(w, err, 10*time.Second) // and the ticket stays good
+	ticket := r.PathValue("ticket")
+	fixed, joins := c.opensWith(ticket), false
+	if !fixed {
+		var err error
+		if joins, err = s.passages.look(c.Name(), ticket, c.Quirks.Redials && c.Guard != nil); err != nil {
+			s.refuseTicket(w, r, c, err)
+			return
+		}
+	}
+	p, refused := s.proveSocket(w, r, c)
+	if refused {
 		return
 	}
-	call, err := s.enter(carrier, r.PathValue("ticket"))
+	fresh := s.passages.prove(ticket, p.Once) && !p.replayed
+	release := func() {}
+	if !joins {
+		var err error
+		if release, err = s.cfg.Board.Reserve(); err != nil {
+			busy(w, err, fullAgain) // and the ticket stays good
+			return
+		}
+	}
+	call, leave, err := s.enter(c, ticket, fixed, c.Quirks.Redials && fresh)
 	if err != nil {
 		release()
-		s.cfg.Log.Warn().Str("carrier", carrier.Name()).Str("why", err.Error()).Msg("media socket refused")
-		refuse(w, http.StatusForbidden, err.Error()+"; ask the answer URL for a fresh one")
+		s.refuseTicket(w, r, c, err)
 		return
 	}
+	s.serve(w, r, call, func() {
+		leave()
+		release()
+	})
+}
+
+// serve opens the socket of a call and lets it be carried.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, call Call, done func()) {
 	conn, err := wsconn.Upgrade(w, r, wsconn.Config{Poller: s.cfg.Poller})
 	if err != nil {
-		release()
-		s.cfg.Log.Warn().Err(err).Str("carrier", carrier.Name()).Str("call", call.ID).Msg("upgrade failed")
+		done()
+		s.cfg.Log.Warn().Err(err).Str("carrier", call.Carrier.Name()).Str("call", call.ID).Msg("upgrade failed")
 		return
 	}
 	call.Query = r.URL.Query()
@@ -43,20 +67,32 @@ func (s *Server) openMedia(w http.ResponseWriter, r *http.Request) {
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	s.calls.Go(func() {
-		defer release()
+		defer done()
 		s.cfg.Board.Serve(call, conn)
 	})
 }
 
+// opensWith reports whether ticket is the carrier's fixed key.
+func (c *carrier) opensWith(ticket string) bool {
+	return c.StreamKey != "" && subtle.ConstantTimeCompare([]byte(c.StreamKey), []byte(ticket)) == 1
+}
+
 // enter returns the call that a ticket, or the carrier's fixed key, opens.
-func (s *Server) enter(carrier CarrierConfig, ticket string) (Call, error) {
-	key := carrier.StreamKey
-	if key == "" || subtle.ConstantTimeCompare([]byte(key), []byte(ticket)) != 1 {
-		return s.tickets.claim(carrier.Name(), ticket)
+// redials says whether the ticket may have been used.
+func (s *Server) enter(c *carrier, ticket string, fixed, redials bool) (call Call, leave func(), err error) {
+	if !fixed {
+		return s.passages.claim(c.Name(), ticket, redials)
 	}
 	id, err := newTicket()
 	if err != nil {
-		return Call{}, err
+		return Call{}, nil, err
 	}
-	return Call{ID: id, Carrier: carrier.Carrier, Agent: s.cfg.Agents[0]}, nil
+	return Call{ID: id, Carrier: c.Carrier, Agent: s.cfg.Agents[0]}, func() {}, nil
+}
+
+// refuseTicket refuses a media socket for its ticket.
+func (s *Server) refuseTicket(w http.ResponseWriter, r *http.Request, c *carrier, err error) {
+	s.count.tickets.add("", whyTicket(err))
+	s.warn(r, c, "media socket refused", err.Error())
+	refuse(w, http.StatusForbidden, err.Error()+"; ask the answer URL for a fresh one")
 }

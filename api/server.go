@@ -4,6 +4,7 @@ package api
 
 import (
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,27 +18,6 @@ import (
 	"github.com/talkpath/talkpath/telephony/wsconn"
 )
 
-// Board takes calls. Its methods may run together.
-type Board interface {
-	// Ready returns nil where another call can be taken, or why not.
-	Ready() error
-	// Reserve takes a place for a call until release is called.
-	Reserve() (release func(), err error)
-	// Serve carries a call over conn until it ends.
-	Serve(call Call, conn telephony.Conn)
-}
-
-// Call is a call whose socket may open, or has opened.
-type Call struct {
-	ID       string // ours
-	Carrier  telephony.Carrier
-	Agent    string // who answers it
-	Ticket   string // empty for a stream that opened by its key
-	CallID   string // the carrier's, where its webhook told
-	From, To string // as the webhook told
-	Query    url.Values
-}
-
 // CarrierConfig is one carrier and what was configured for it.
 type CarrierConfig struct {
 	telephony.Carrier
@@ -47,6 +27,12 @@ type CarrierConfig struct {
 	// StreamKey opens media sockets without a ticket, for carriers that are
 	// given one fixed URL; empty for none.
 	StreamKey string
+	// Guard tells the carrier's requests from those of strangers; where nil,
+	// everybody's are taken.
+	Guard telephony.Guard
+	// Login is what the carrier is asked to log in with at its media sockets;
+	// nil for nothing.
+	Login *url.Userinfo
 }
 
 // Config is what a Server works with.
@@ -64,6 +50,11 @@ type Config struct {
 	// PublicURL is where carriers reach the server: http or https, host and
 	// path. Where empty, the Host header of their requests is taken.
 	PublicURL *url.URL
+	// TrustedProxies are the networks whose X-Forwarded-For tells a carrier's
+	// address.
+	TrustedProxies []netip.Prefix
+	// Admin says who sees the calls' records and the metrics.
+	Admin Admin
 	// Now tells the time; time.Now where nil.
 	Now func() time.Time
 }
@@ -71,9 +62,11 @@ type Config struct {
 // Server answers HTTP. Its handlers may run together.
 type Server struct {
 	cfg      Config
-	carriers map[string]CarrierConfig
-	tickets  *tickets
+	carriers map[string]*carrier
+	passages *passages
+	count    counters
 	mux      *http.ServeMux
+	office   *http.ServeMux // of the listener for records and metrics
 
 	gate  sync.Mutex // held while a call begins, and while all are waited for
 	calls sync.WaitGroup
@@ -85,28 +78,37 @@ func New(cfg Config) *Server {
 		cfg.Now = time.Now
 	}
 	s := &Server{
-		cfg: cfg, carriers: map[string]CarrierConfig{},
-		tickets: newTickets(cfg.Now), mux: http.NewServeMux(),
+		cfg: cfg, carriers: map[string]*carrier{},
+		passages: newPassages(cfg.Now), mux: http.NewServeMux(), office: http.NewServeMux(),
 	}
 	for _, c := range cfg.Carriers {
-		s.carriers[c.Name()] = c
+		s.carriers[c.Name()] = newCarrier(c)
 	}
-	s.handle("/telephony/{carrier}/answer", s.answerCall, http.MethodGet, http.MethodPost)
-	s.handle("/media/{carrier}/{ticket}", s.openMedia, http.MethodGet)
-	s.handle("/v1/calls", s.listCalls, http.MethodGet)
-	s.handle("/v1/calls/{id}", s.findCall, http.MethodGet)
-	s.handle("/healthz", s.healthy, http.MethodGet)
-	s.handle("/readyz", s.ready, http.MethodGet)
-	s.handle("/metrics", cfg.Metrics.ServeHTTP, http.MethodGet)
-	s.handle("/{$}", s.welcome, http.MethodGet)
-	s.mux.HandleFunc("/", s.unknown)
+	for hook, h := range map[string]http.HandlerFunc{
+		"answer": s.webhook(s.answerCall), "status": s.webhook(s.takeStatus), "recover": s.webhook(s.recoverCall),
+	} {
+		// The last segment is a secret, where that is all that a carrier can
+		// prove itself with, or the key that a recovery was planted with.
+		handle(s.mux, "/telephony/{carrier}/"+hook, h, http.MethodGet, http.MethodPost)
+		handle(s.mux, "/telephony/{carrier}/"+hook+"/{key}", h, http.MethodGet, http.MethodPost)
+	}
+	handle(s.mux, "/media/{carrier}/{ticket}", s.openMedia, http.MethodGet)
+	s.admin("/v1/calls", s.listCalls, http.MethodGet)
+	s.admin("/v1/calls/{id}", s.findCall, http.MethodGet)
+	s.admin("/metrics", cfg.Metrics.ServeHTTP, http.MethodGet)
+	for _, mux := range []*http.ServeMux{s.mux, s.office} {
+		handle(mux, "/healthz", s.healthy, http.MethodGet)
+		handle(mux, "/readyz", s.ready, http.MethodGet)
+		handle(mux, "/{$}", s.welcome, http.MethodGet)
+		mux.HandleFunc("/", s.unknown)
+	}
 	return s
 }
 
 // handle serves a path for some methods, and says so to the others.
-func (s *Server) handle(path string, h http.HandlerFunc, methods ...string) {
+func handle(mux *http.ServeMux, path string, h http.HandlerFunc, methods ...string) {
 	allow := strings.Join(methods, ", ")
-	s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 		if !slices.Contains(methods, r.Method) && (r.Method != http.MethodHead || methods[0] != http.MethodGet) {
 			w.Header().Set("Allow", allow)
 			refuse(w, http.StatusMethodNotAllowed, "this path takes "+allow)

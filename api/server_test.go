@@ -29,12 +29,30 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// board is a switchboard that hangs up at once and notes its calls.
+// board is a switchboard that hangs up at once, or when it is told to, and
+// notes its calls and all that is asked and told of them.
 type board struct {
-	mu    sync.Mutex
-	calls []api.Call
-	full  error
-	open  int
+	mu      sync.Mutex
+	calls   []api.Call
+	full    error
+	open    int
+	resumes bool
+	lost    []telephony.Lost
+	told    []telephony.Status
+	hold    chan struct{} // the calls end when it is closed; nil for at once
+}
+
+func (b *board) Resumes(id string, lost telephony.Lost) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.lost = append(b.lost, lost)
+	return b.resumes && id != ""
+}
+
+func (b *board) Report(_ string, told telephony.Status) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.told = append(b.told, told)
 }
 
 func (b *board) Ready() error { return b.full }
@@ -56,7 +74,11 @@ func (b *board) Reserve() (func(), error) {
 func (b *board) Serve(c api.Call, conn telephony.Conn) {
 	b.mu.Lock()
 	b.calls = append(b.calls, c)
+	hold := b.hold
 	b.mu.Unlock()
+	if hold != nil {
+		<-hold
+	}
 	_ = conn.Close(telephony.CloseNormal, "")
 	_, _ = conn.Read()
 }
@@ -100,13 +122,20 @@ func newSite(t *testing.T, change func(*api.Config)) *site {
 	return s
 }
 
-func (s *site) do(method, path, body string) (int, string) {
+// reply is what a request got.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (s *site) request(method, path string, header http.Header, body string) reply {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), method, s.URL+path, strings.NewReader(body))
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header = header
 	res, err := s.Client().Do(req)
 	if err != nil {
 		s.t.Fatal(err)
@@ -116,7 +145,13 @@ func (s *site) do(method, path, body string) (int, string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return res.StatusCode, string(text)
+	return reply{res.StatusCode, res.Header, string(text)}
+}
+
+func (s *site) do(method, path, body string) (int, string) {
+	s.t.Helper()
+	got := s.request(method, path, http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, body)
+	return got.status, got.body
 }
 
 // announce announces a call and returns where to stream it to.
@@ -232,6 +267,9 @@ func TestTheEndOfACallAtTheAnswerURLGetsNoTicket(t *testing.T) {
 	status, body := s.do("POST", "/telephony/plivo/answer", "CallUUID=c1&Event=Hangup&CallStatus=completed")
 	if status != http.StatusOK || body != "" {
 		t.Errorf("%d %q", status, body)
+	}
+	if told := s.board.told; len(told) != 1 || told[0].CallID != "c1" || told[0].State != telephony.StateEnded {
+		t.Errorf("told %+v", told)
 	}
 }
 

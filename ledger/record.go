@@ -32,7 +32,12 @@ type Record struct {
 	HeardText     string    `json:"heard_text"` // the agent's words that the caller heard
 	Media         Media     `json:"media"`
 	Errors        []string  `json:"errors"` // the first of each kind of fault
+	// Told is what the carrier told of the call; Find and List fill it in.
+	Told Told `json:"told,omitzero"`
 }
+
+// key returns the call's name at its carrier.
+func (r Record) key() callKey { return callKey{r.Carrier, r.CarrierCallID} }
 
 // The values of Record.Status.
 const (

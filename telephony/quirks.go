@@ -62,6 +62,10 @@ type Quirks struct {
 	// Redials says whether the carrier by itself opens a socket that broke
 	// again, at the same URL and with the same ids.
 	Redials bool
+	// RecoversByCall says whether the carrier asks how a call goes on at one URL
+	// for all calls, which its flow names and no document of ours, and then
+	// announces the call anew to learn where to stream.
+	RecoversByCall bool
 	// SometimesUnsigned says whether requests come without a signature now
 	// and then, and are sent again where they are answered with 503.
 	SometimesUnsigned bool

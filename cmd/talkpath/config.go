@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -32,58 +31,18 @@ type ServerConfig struct {
 	Lead      time.Duration `yaml:"lead" env:"LEAD"`
 	Drain     time.Duration `yaml:"drain" env:"DRAIN"`
 	KeepCalls int           `yaml:"keep_calls" env:"KEEP_CALLS"`
+	// AdminListen is where the calls' records and the metrics are served;
+	// empty for the listener of all, to clients on this host only.
+	AdminListen string `yaml:"admin_listen" env:"ADMIN_LISTEN"`
+	// TrustedProxies are the addresses and networks whose X-Forwarded-For
+	// tells who calls.
+	TrustedProxies []string `yaml:"trusted_proxies" env:"TRUSTED_PROXIES"`
 }
 
 // LogConfig is what is logged, and how.
 type LogConfig struct {
 	Level  string `yaml:"level" env:"LEVEL"`
 	Format string `yaml:"format" env:"FORMAT"`
-}
-
-// CarriersConfig holds what is set for each carrier.
-type CarriersConfig struct {
-	Exotel ExotelConfig `yaml:"exotel" envPrefix:"EXOTEL_"`
-	Plivo  PlivoConfig  `yaml:"plivo" envPrefix:"PLIVO_"`
-	Telnyx TelnyxConfig `yaml:"telnyx" envPrefix:"TELNYX_"`
-	Vonage VonageConfig `yaml:"vonage" envPrefix:"VONAGE_"`
-}
-
-// rate returns the sample rate set for a carrier, zero for its default.
-func (c CarriersConfig) rate(carrier string) int {
-	switch carrier {
-	case "exotel":
-		return c.Exotel.Rate
-	case "plivo":
-		return c.Plivo.Rate
-	case "telnyx":
-		return c.Telnyx.Rate
-	case "vonage":
-		return c.Vonage.Rate
-	}
-	return 0
-}
-
-// PlivoConfig is what is set for Plivo.
-type PlivoConfig struct {
-	Rate int `yaml:"rate" env:"RATE"`
-}
-
-// TelnyxConfig is what is set for Telnyx.
-type TelnyxConfig struct {
-	Rate      int  `yaml:"rate" env:"RATE"`
-	BigEndian bool `yaml:"l16_big_endian" env:"L16_BIG_ENDIAN"`
-}
-
-// VonageConfig is what is set for Vonage.
-type VonageConfig struct {
-	Rate int `yaml:"rate" env:"RATE"`
-}
-
-// ExotelConfig is what is set for Exotel.
-type ExotelConfig struct {
-	Rate      int    `yaml:"rate" env:"RATE"`
-	StreamKey Secret `yaml:"stream_key" env:"STREAM_KEY"`
-	Minimal   bool   `yaml:"minimal_messages" env:"MINIMAL_MESSAGES"`
 }
 
 // AgentConfig is an agent: its script, its engines and its manners.
@@ -179,9 +138,10 @@ func (a *AgentConfig) UnmarshalYAML(read func(any) error) error {
 	return nil
 }
 
-// loadConfig reads the file at path, where there is one, and the environment
-// over it, and checks the whole. All faults are reported together.
-func loadConfig(path string) (Config, error) {
+// loadConfig reads the file at path, where there is one, the environment over
+// it and change over both, and checks the whole. All faults are reported
+// together.
+func loadConfig(path string, change ...func(*Config)) (Config, error) {
 	cfg := defaultConfig()
 	if path != "" {
 		if err := readConfig(path, &cfg); err != nil {
@@ -194,11 +154,27 @@ func loadConfig(path string) (Config, error) {
 	if len(cfg.Agents) == 0 {
 		cfg.Agents = []AgentConfig{defaultAgent()}
 	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	cfg.trim()
 	if err := cfg.check(); err != nil {
-		return cfg, fmt.Errorf("configuration %s: %w", path, err)
+		return cfg, &faultsError{path, err}
 	}
 	return cfg, nil
 }
+
+// faultsError holds what is wrong with a configuration that could be read, a
+// line for each fault.
+type faultsError struct {
+	path string
+	error
+}
+
+func (e *faultsError) Error() string { return fmt.Sprintf("configuration %s: %v", e.path, e.error) }
+
+// Unwrap returns the faults.
+func (e *faultsError) Unwrap() error { return e.error }
 
 func readConfig(path string, cfg *Config) error {
 	file, err := os.Open(path)
@@ -245,15 +221,22 @@ func (c *Config) check() error {
 	default:
 		add("log.format", "is %q, must be auto, json or console", c.Log.Format)
 	}
-	for _, carrier := range carriers(c.Carriers) {
-		if rate := c.Carriers.rate(carrier.Name()); rate != 0 && !offers(carrier, rate) {
-			add("carriers."+carrier.Name()+".rate", "%d is not among what it offers: %v", rate, carrier.Quirks.Formats)
-		}
+	if _, _, err := net.SplitHostPort(c.Server.AdminListen); err != nil && c.Server.AdminListen != "" {
+		add("server.admin_listen", "%q is not host:port", c.Server.AdminListen)
 	}
-	if err := c.Carriers.Exotel.StreamKey.checkKey(); err != nil {
-		add("carriers.exotel.stream_key", "%v", err)
+	if _, err := prefixes(c.Server.TrustedProxies); err != nil {
+		add("server.trusted_proxies", "%v", err)
 	}
+	wrong = append(wrong, c.Carriers.check(c.public())...)
 	return errors.Join(append(wrong, c.checkAgents()...)...)
+}
+
+// trim makes lists without an item nil, as those that aren't set are.
+func (c *Config) trim() {
+	if len(c.Server.TrustedProxies) == 0 {
+		c.Server.TrustedProxies = nil
+	}
+	c.Carriers.trim()
 }
 
 func (c *Config) checkAgents() (wrong []error) {
@@ -288,16 +271,4 @@ func (m MannersConfig) manners() conversation.Manners {
 		VoiceWait: m.VoiceWait, Ceiling: m.Ceiling, BargeIn: m.BargeIn,
 		Phrases: conversation.Phrases(m.Phrases),
 	}
-}
-
-// publicURL returns where carriers reach the server, nil where it isn't set.
-func (c *Config) publicURL() (*url.URL, error) {
-	if c.Server.PublicURL == "" {
-		return nil, nil
-	}
-	u, err := url.Parse(c.Server.PublicURL)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" {
-		return nil, fmt.Errorf("%q is not http(s)://host[/path]", c.Server.PublicURL)
-	}
-	return u, nil
 }

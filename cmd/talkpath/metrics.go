@@ -90,9 +90,11 @@ func histogram(d *prometheus.Desc, bounds []time.Duration, counts []uint64, sum 
 	return prometheus.MustNewConstHistogram(d, total, sum.Seconds(), cumulated)
 }
 
-// metricsHandler serves c's metrics, with those of the process and of Go.
-func metricsHandler(c prometheus.Collector) http.Handler {
+// metricsHandler serves the metrics of all, with those of the process and of
+// Go.
+func metricsHandler(all ...prometheus.Collector) http.Handler {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(c, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(all...)
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -22,15 +21,16 @@ it is the demo agent on 127.0.0.1:8080. The first SIGINT or SIGTERM takes no
 more calls and lets those that are live finish; the second ends them.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(config)
+			cfg, err := loadConfig(config, func(c *Config) {
+				if listen != "" {
+					c.Server.Listen = listen
+				}
+				if fakes {
+					c.useFakes()
+				}
+			})
 			if err != nil {
 				return err
-			}
-			if listen != "" {
-				cfg.Server.Listen = listen
-			}
-			if fakes {
-				cfg.useFakes()
 			}
 			return serve(cmd.Context(), cfg)
 		},
@@ -51,9 +51,9 @@ func serve(ctx context.Context, cfg Config) error {
 		return err
 	}
 	defer s.close()
-	l, err := (&net.ListenConfig{}).Listen(first, "tcp", cfg.Server.Listen)
+	l, err := listen(first, cfg.Server)
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return err
 	}
 	force, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
@@ -64,8 +64,11 @@ func serve(ctx context.Context, cfg Config) error {
 		<-second.Done()
 		stop()
 	}()
-	fmt.Println("http://" + l.Addr().String())
-	log.Info().Str("address", l.Addr().String()).Strs("agents", s.agents.names).Msg("talkpath is listening")
+	fmt.Println("http://" + l.main.Addr().String())
+	log.Info().Str("address", l.main.Addr().String()).Strs("agents", s.agents.names).Msg("talkpath is listening")
+	if l.admin != nil {
+		log.Info().Str("address", l.admin.Addr().String()).Msg("records and metrics are here")
+	}
 	err = s.run(first, force, l)
 	log.Info().Msg("stopped")
 	return err

@@ -27,8 +27,10 @@ type server struct {
 	wheel  *pace.Wheel
 	poller *wsconn.Poller
 	board  *bridge.Switchboard
+	book   *ledger.Ledger
 	api    *api.Server
 	http   *http.Server
+	office *http.Server // of records and metrics, where they have a listener of their own
 	serve  func(bridge.Entry, telephony.Conn)
 	end    context.CancelCauseFunc // ends all calls
 }
@@ -47,9 +49,9 @@ func newServer(ctx context.Context, cfg Config, log zerolog.Logger) (*server, er
 		s.agents.close()
 		return nil, err
 	}
-	book := ledger.New(cfg.Server.KeepCalls)
+	s.book = ledger.New(cfg.Server.KeepCalls)
 	s.board = bridge.New(bridge.Config{
-		Codecs: codecs(), Wheel: s.wheel, Ledger: book, Log: log,
+		Codecs: codecs(), Wheel: s.wheel, Ledger: s.book, Log: log,
 		Lead: cfg.Server.Lead, MaxCalls: cfg.Server.MaxCalls,
 	})
 	// The calls outlive the context that asks for the server's end: they may
@@ -57,33 +59,64 @@ func newServer(ctx context.Context, cfg Config, log zerolog.Logger) (*server, er
 	running, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	s.end = end
 	s.serve = func(e bridge.Entry, conn telephony.Conn) { s.board.Serve(running, e, conn) }
-	key, err := cfg.Carriers.Exotel.StreamKey.Reveal()
+	known, err := cfg.answered()
 	if err != nil {
-		return nil, fmt.Errorf("carriers.exotel.stream_key: %w", err)
+		return nil, err
 	}
 	public, err := cfg.publicURL()
 	if err != nil {
 		return nil, err
 	}
-	var known []api.CarrierConfig
-	for _, c := range carriers(cfg.Carriers) {
-		one := api.CarrierConfig{Carrier: c, Rate: cfg.Carriers.rate(c.Name())}
-		if c.Name() == "exotel" {
-			one.StreamKey = key
-		}
-		known = append(known, one)
+	proxies, err := prefixes(cfg.Server.TrustedProxies)
+	if err != nil {
+		return nil, err
 	}
 	s.api = api.New(api.Config{
-		Carriers: known, Board: board{s}, Ledger: book, Log: log,
-		Metrics: metricsHandler(newCollector(s.board, s.wheel)),
-		Poller:  s.poller, Agents: s.agents.names, PublicURL: public,
+		Carriers: known, Board: board{s}, Ledger: s.book, Log: log,
+		Metrics: metricsHandler(newCollector(s.board, s.wheel), newHookCollector(func() api.Stats { return s.api.Stats() })),
+		Poller:  s.poller, Agents: s.agents.names, PublicURL: public, TrustedProxies: proxies, Admin: cfg.admin(),
 	})
-	s.http = &http.Server{
-		Handler: s.api, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
+	s.http, s.office = httpServer(s.api), httpServer(s.api.Admin())
+	return s, nil
+}
+
+// httpServer returns a server that no slow client holds up.
+func httpServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: nil,
 	}
-	return s, nil
+}
+
+// admin says who sees records and metrics where the carriers come.
+func (c *Config) admin() api.Admin {
+	if c.Server.AdminListen != "" {
+		return api.AdminElsewhere
+	}
+	return api.AdminHere
+}
+
+// answered returns the carriers that are answered, with what is set for them.
+func (c *Config) answered() (known []api.CarrierConfig, err error) {
+	for _, one := range carriers(c.Carriers) {
+		name := one.Name()
+		if !c.Carriers.serves(name) {
+			continue
+		}
+		guard, failed := c.Carriers.guard(name)
+		err = errors.Join(err, failed)
+		answered := api.CarrierConfig{
+			Carrier: one, Rate: c.Carriers.rate(name), Guard: guard, Login: c.Carriers.login(name),
+		}
+		if name == "exotel" {
+			if answered.StreamKey, failed = c.Carriers.Exotel.StreamKey.Reveal(); failed != nil {
+				err = errors.Join(err, fmt.Errorf("carriers.exotel.stream_key: %w", failed))
+			}
+		}
+		known = append(known, answered)
+	}
+	return known, err
 }
 
 // board lets the api hand its calls to the switchboard, with their agents.
@@ -99,16 +132,47 @@ func (b board) Serve(c api.Call, conn telephony.Conn) {
 	}, conn)
 }
 
+// Resumes implements api.Board: a call ends with its stream.
+func (b board) Resumes(string, telephony.Lost) bool { return false }
+
+// Report implements api.Board.
+func (b board) Report(carrier string, told telephony.Status) {
+	b.book.Tell(carrier, told.CallID, toldOf(told))
+}
+
+// listeners are where a server listens: to carriers, and to those who see
+// records and metrics, which may be nil.
+type listeners struct{ main, admin net.Listener }
+
+// listen opens the listeners of a configuration.
+func listen(ctx context.Context, cfg ServerConfig) (l listeners, err error) {
+	var config net.ListenConfig
+	if l.main, err = config.Listen(ctx, "tcp", cfg.Listen); err != nil {
+		return l, fmt.Errorf("listen: %w", err)
+	}
+	if cfg.AdminListen == "" {
+		return l, nil
+	}
+	if l.admin, err = config.Listen(ctx, "tcp", cfg.AdminListen); err != nil {
+		_ = l.main.Close()
+		return l, fmt.Errorf("admin_listen: %w", err)
+	}
+	return l, nil
+}
+
 // run serves on l until ctx ends, then takes no more calls and lets those that
 // are live finish, at most for the drain time. force ends them at once.
-func (s *server) run(ctx, force context.Context, l net.Listener) error {
+func (s *server) run(ctx, force context.Context, l listeners) error {
 	beat, stopBeat := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBeat()
 	wheel, poller := make(chan error, 1), make(chan error, 1)
 	go func() { wheel <- s.wheel.Run(beat) }()
 	go func() { poller <- s.poller.Run(beat) }()
-	served := make(chan error, 1)
-	go func() { served <- s.http.Serve(l) }()
+	served := make(chan error, 2)
+	go func() { served <- s.http.Serve(l.main) }()
+	if l.admin != nil {
+		go func() { served <- s.office.Serve(l.admin) }()
+	}
 	var failed error
 	select {
 	case <-ctx.Done():
@@ -118,8 +182,10 @@ func (s *server) run(ctx, force context.Context, l net.Listener) error {
 	s.end(bridge.ErrOperator)
 	closing, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer done()
-	if err := s.http.Shutdown(closing); err != nil {
-		_ = s.http.Close()
+	for _, one := range []*http.Server{s.http, s.office} {
+		if err := one.Shutdown(closing); err != nil {
+			_ = one.Close()
+		}
 	}
 	s.api.Wait() // behind Shutdown, which waits for handshakes under way
 	stopBeat()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -103,7 +102,11 @@ func localServer(ctx context.Context) (base string, end func(), err error) {
 		return base, func() {}, nil
 	}
 	fmt.Fprintln(os.Stderr, "no server on "+defaultConfig().Server.Listen+": starting one for this call")
-	cfg, err := loadConfig("")
+	cfg, err := loadConfig("", func(c *Config) {
+		c.Server = defaultConfig().Server
+		c.Server.Listen = "127.0.0.1:0"
+		c.Carriers = c.Carriers.unguarded()
+	})
 	if err != nil {
 		return "", nil, err
 	}
@@ -111,15 +114,15 @@ func localServer(ctx context.Context) (base string, end func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	l, err := listen(ctx, cfg.Server)
 	if err != nil {
 		s.close()
-		return "", nil, fmt.Errorf("listen: %w", err)
+		return "", nil, err
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan error, 1)
 	go func() { done <- s.run(running, running, l) }()
-	return "http://" + l.Addr().String(), func() {
+	return "http://" + l.main.Addr().String(), func() {
 		stop()
 		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
 			fmt.Fprintln(os.Stderr, "server:", err)

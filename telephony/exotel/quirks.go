@@ -44,6 +44,7 @@ func quirks() telephony.Quirks {
 		HandshakeWait:     10 * time.Second,
 		MaxStream:         time.Hour,
 		OneWay:            true,
+		RecoversByCall:    true,
 		Endings:           endings(),
 		Facts:             facts(),
 	}
