@@ -61,7 +61,7 @@ func (p *passages) claim(carrier, ticket string, redials bool) (call Call, leave
 	}
 	call = of.call
 	call.Joins = call.Joins || of.used
-	of.used = true
+	of.used, of.call.opened = true, true
 	of.doc = telephony.Document{} // it is not given again
 	if of.sockets++; of.sockets == 1 {
 		p.open++

@@ -16,7 +16,7 @@ type Board interface {
 	// Serve carries a call over conn until it ends, or its stream is lost.
 	Serve(call Call, conn telephony.Conn)
 	// Resumes reports whether call id, whose stream was lost as told, goes on
-	// when another stream joins it.
+	// when another stream joins it. One that the carrier is done with doesn't.
 	Resumes(id string, lost telephony.Lost) bool
 	// Report takes what a carrier tells of a call, in any order and any number
 	// of times.
@@ -37,5 +37,6 @@ type Call struct {
 	// Recoverable says whether the carrier asks us when the stream is lost.
 	Recoverable bool
 
-	wish wish // how its streams are asked for
+	wish   wish // how its streams are asked for
+	opened bool // whether any of them was
 }

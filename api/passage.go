@@ -141,7 +141,7 @@ func (p *passages) issue(call Call, compose composer) (telephony.Document, error
 // renew returns the document with which a call goes on over another stream.
 func (p *passages) renew(of *passage, compose composer) (telephony.Document, error) {
 	call := of.call
-	call.Joins = true
+	call.Joins = call.opened // else its first stream never opened
 	if err := p.write(of, call, compose); err != nil {
 		return telephony.Document{}, err
 	}

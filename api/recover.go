@@ -51,7 +51,7 @@ func (s *Server) recoverByKey(w http.ResponseWriter, r *http.Request, c *carrier
 		lost.CallID = call.CallID // that of the announcement
 	}
 	s.report(c, lost)
-	if lost.Done || !s.cfg.Board.Resumes(call.ID, lost) {
+	if !s.goesOn(call, lost) {
 		s.passages.drop(key)
 		s.leave(w, c)
 		return
@@ -73,7 +73,7 @@ func (s *Server) recoverByCall(w http.ResponseWriter, r *http.Request, c *carrie
 	call, again, err := s.passages.find(k)
 	if err == nil && !again {
 		s.report(c, lost)
-		if lost.Done || !s.cfg.Board.Resumes(call.ID, lost) {
+		if !s.goesOn(call, lost) {
 			err = errCallLeft
 		} else {
 			err = s.passages.expect(k)
@@ -85,6 +85,12 @@ func (s *Server) recoverByCall(w http.ResponseWriter, r *http.Request, c *carrie
 	}
 	doc, err := c.Recovery.Resume(telephony.Stream{})
 	s.writeAnswer(w, r, c, doc, err)
+}
+
+// goesOn reports whether a call gets another stream: one that never had any, or
+// one that the board still has. The board is told of the loss in any case.
+func (s *Server) goesOn(call Call, lost telephony.Lost) bool {
+	return (s.cfg.Board.Resumes(call.ID, lost) || !call.opened) && !lost.Done
 }
 
 // leave answers that a call goes on without us.

@@ -94,10 +94,9 @@ func TestACallThatIsOverIsLeft(t *testing.T) {
 	for name, c := range map[string]struct {
 		form    string
 		resumes bool
-		asked   int
 	}{
-		"the carrier says so": {"CallSid=CA1&done=1", true, 0},
-		"the board says so":   {"CallSid=CA1", false, 1},
+		"the carrier says so": {"CallSid=CA1&done=1", true},
+		"the board says so":   {"CallSid=CA1", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newFakeSite(t, nil, nil)
@@ -109,10 +108,27 @@ func TestACallThatIsOverIsLeft(t *testing.T) {
 				}
 			}
 			s.board.resumes = true // too late: the carrier was told that the call ends
-			if _, got := s.ask(s.path(d.Stream.RecoverURL), "", "CallSid=CA1"); got.Kind != "leave" || len(s.board.lost) != c.asked {
+			if _, got := s.ask(s.path(d.Stream.RecoverURL), "", "CallSid=CA1"); got.Kind != "leave" || len(s.board.lost) != 1 {
 				t.Errorf("%+v, the board was asked %d times", got, len(s.board.lost))
 			}
 		})
+	}
+}
+
+// A socket that could not be opened has no call at the board yet.
+func TestACallWhoseFirstStreamNeverOpenedGetsAnother(t *testing.T) {
+	s := newFakeSite(t, nil, nil)
+	_, first := s.ask(hooks+"answer", "", "CallSid=CA1")
+	status, second := s.ask(s.path(first.Stream.RecoverURL), "", "CallSid=CA1")
+	if status != 200 || second.Kind != "resume" || second.Stream.URL == first.Stream.URL {
+		t.Fatalf("%d %+v", status, second)
+	}
+	if got, _ := s.enter(first.Stream.URL, ""); got != http.StatusForbidden {
+		t.Errorf("the old ticket got %d", got)
+	}
+	s.join(second)
+	if calls := s.board.served(); len(calls) != 1 || calls[0].Joins {
+		t.Errorf("served %+v", calls)
 	}
 }
 

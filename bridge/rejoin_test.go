@@ -3,6 +3,7 @@ package bridge_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -22,7 +23,7 @@ import (
 // id: its first, or one that joins it.
 func (h *house) streamOf(c telephony.Carrier, id string, joins bool) sim.Config {
 	cfg := h.simConfig(c)
-	cfg.Dial = func(context.Context, string) (telephony.Conn, error) {
+	cfg.Dial = func(context.Context, string, http.Header) (telephony.Conn, error) {
 		theirs, ours := wsconntest.Pair()
 		h.calls.Go(func() {
 			r := h.serve(bridge.Entry{ID: id, Carrier: c, Agent: h.agent, Recoverable: true, Joins: joins}, ours)

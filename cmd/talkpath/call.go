@@ -141,7 +141,7 @@ func (f *callFlags) run(cmd *cobra.Command) error {
 
 // aim returns target with all that the call asks of it.
 func (f *callFlags) aim(target sim.Target, base string, carrier telephony.Carrier) (sim.Target, error) {
-	key, err := f.proof.pathKey()
+	key, err := f.proof.pathKey(carrier.Name())
 	if err != nil {
 		return target, err
 	}

@@ -86,11 +86,11 @@ func TestProofFlagsTakeReferencesOnly(t *testing.T) {
 			t.Errorf("%+v gives %v", p, signer)
 		}
 	}
-	key, err := (&proofFlags{key: "${env:SIM_SECRET}"}).pathKey()
+	key, err := (&proofFlags{key: "${env:SIM_SECRET}"}).pathKey("exotel")
 	if err != nil || key != "the-secret-itself" {
 		t.Errorf("key %q, %v", key, err)
 	}
-	if _, err := (&proofFlags{key: "plain"}).pathKey(); err == nil {
+	if _, err := (&proofFlags{key: "plain"}).pathKey("exotel"); err == nil {
 		t.Error("a key as text is taken")
 	}
 }

@@ -129,15 +129,18 @@ func (b board) Serve(c api.Call, conn telephony.Conn) {
 	b.serve(bridge.Entry{
 		ID: c.ID, Carrier: c.Carrier, Query: c.Query, Agent: b.agents.byName[c.Agent],
 		Ticket: c.Ticket, CallID: c.CallID, From: c.From, To: c.To,
+		Recoverable: c.Recoverable, Joins: c.Joins,
 	}, conn)
 }
 
-// Resumes implements api.Board: a call ends with its stream.
-func (b board) Resumes(string, telephony.Lost) bool { return false }
+func (b board) Resumes(id string, lost telephony.Lost) bool { return b.board.Resumes(id, lost) }
 
 // Report implements api.Board.
 func (b board) Report(carrier string, told telephony.Status) {
 	b.book.Tell(carrier, told.CallID, toldOf(told))
+	if told.State == telephony.StateEnded {
+		b.board.CarrierEnded(carrier, told.CallID, told.Ending, told.Cause)
+	}
 }
 
 // listeners are where a server listens: to carriers, and to those who see

@@ -44,11 +44,18 @@ func (p *proofFlags) signer(carrier string) (telephony.Signer, error) {
 }
 
 // pathKey returns the secret part of the server's URLs; empty for none.
-func (p *proofFlags) pathKey() (string, error) {
-	if p.key == "" {
-		return "", nil
+func (p *proofFlags) pathKey(carrier string) (string, error) {
+	switch {
+	case p.key != "":
+		return revealed("--key", p.key)
+	case p.config != "":
+		cfg, err := loadConfig(p.config)
+		if err != nil {
+			return "", err
+		}
+		return pathKeyFor(cfg, carrier)
 	}
-	return revealed("--key", p.key)
+	return "", nil
 }
 
 // revealed returns the secret that a flag's reference names.
@@ -65,13 +72,4 @@ func revealed(flag, reference string) (string, error) {
 		return "", usageError{fmt.Errorf("%s: %w", flag, err)}
 	}
 	return value, nil
-}
-
-// signerFor returns what proves a carrier's requests with the secrets that a
-// server's configuration has for it; nil where it has none.
-func signerFor(_ Config, _ string) (telephony.Signer, error) { return nil, nil }
-
-// signerOf returns what proves a carrier's requests with one secret.
-func signerOf(carrier, _ string) (telephony.Signer, error) {
-	return nil, usageError{fmt.Errorf("--secret: %s signs nothing", carrier)}
 }
