@@ -116,7 +116,7 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 
 // aim returns target with the key that its URLs end with.
 func (f *loadFlags) aim(target sim.Target, base, carrier string) (sim.Target, error) {
-	key, err := f.proof.pathKey(carrier.Name())
+	key, err := f.proof.pathKey(carrier)
 	if err != nil {
 		return target, err
 	}
