@@ -44,7 +44,7 @@ func Load(ctx context.Context, cfg Config, target Target, plan LoadPlan) (*LoadR
 		plan.Patience = 5 * time.Second
 	}
 	l := &load{cfg: cfg, target: target, plan: plan, chats: make(map[media.Format]*chatter)}
-	l.report = newLoadReport(cfg.Carrier.Name(), plan.Calls)
+	l.report = newLoadReport(cfg, plan.Calls)
 	l.run(ctx)
 	return l.report, context.Cause(ctx)
 }
@@ -108,7 +108,10 @@ func (l *load) call(ctx context.Context, i int) {
 
 // open sets a call up to the point at which its stream has started.
 func (l *load) open(ctx context.Context, i int) (*loadCall, error) {
-	agreed, err := agree(ctx, l.cfg, l.target)
+	way := newNetwork(l.cfg, i)
+	cfg := l.cfg
+	cfg.Dial = way.dialler()
+	agreed, err := agree(ctx, cfg, l.target)
 	if err != nil {
 		return nil, err
 	}
@@ -116,13 +119,15 @@ func (l *load) open(ctx context.Context, i int) (*loadCall, error) {
 	if err != nil {
 		return nil, &SetupError{Step: "open", Err: err}
 	}
-	conn, err := agreed.dial(ctx, l.cfg)
+	conn, err := agreed.dial(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
 	c := &loadCall{
 		conn: conn, hold: l.plan.Hold, chat: chat,
-		line: newLine(l.cfg, agreed.stream, nil),
+		clock: cfg.Network.Drift, streamID: agreed.stream.Start().StreamID,
+		way: way, mischief: way.mischief(),
+		line: newLine(cfg, agreed.stream, nil),
 		manners: manners{
 			quiet: l.plan.Quiet, patience: l.plan.Patience, cutIn: 3 * l.plan.Patience,
 			turns: -1, turn: i, // neighbours say different things

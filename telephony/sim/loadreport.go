@@ -34,11 +34,13 @@ type LoadReport struct {
 	// other times are the simulator's and not the server's.
 	BeatLate Percentiles `json:"beat_late"`
 	Errors   []string    `json:"errors"`
+	// Network is nil for a clean one.
+	Network *NetworkReport `json:"network,omitempty"`
 }
 
-func newLoadReport(carrier string, calls int) *LoadReport {
+func newLoadReport(cfg Config, calls int) *LoadReport {
 	return &LoadReport{
-		Carrier: carrier, Calls: calls,
+		Carrier: cfg.Carrier.Name(), Calls: calls, Network: cfg.networkReport(),
 		Causes: make(map[string]int), Endings: make(map[telephony.Ending]int), Errors: []string{},
 	}
 }
@@ -51,7 +53,11 @@ func (r *LoadReport) add(c *loadCall, ending telephony.Ending) {
 	if c.lasted {
 		r.Lasted++
 	}
-	r.SentFrames += m.SentFrames - c.unsent
+	r.SentFrames += m.SentFrames - c.unsent - c.way.dropper.dropped
+	if r.Network != nil {
+		r.Network.Dropped += c.way.dropper.dropped
+		r.Network.Reordered += c.way.overtaker.reordered
+	}
 	r.ReceivedFrames += m.ReceivedFrames
 	r.DroppedMessages += c.dropped
 	r.Clears += m.Clears

@@ -22,6 +22,8 @@ func Place(ctx context.Context, cfg Config, target Target, plan Plan) (*Report, 
 	if plan, err = plan.ready(cfg.Carrier.Quirks.MaxStream); err != nil {
 		return nil, err
 	}
+	way := newNetwork(cfg, 0)
+	cfg.Dial, plan = way.dialler(), way.plan(plan)
 	agreed, err := agree(ctx, cfg, target)
 	if err != nil {
 		return nil, err
@@ -37,7 +39,10 @@ func Place(ctx context.Context, cfg Config, target Target, plan Plan) (*Report, 
 	if failed := (*SetupError)(nil); errors.As(err, &failed) {
 		return nil, err
 	}
-	return c.report(agreed.call.CallID, ending), err
+	report := c.report(agreed.call.CallID, ending)
+	report.Network = way.report()
+	report.Media.SentFrames -= way.dropper.dropped
+	return report, err
 }
 
 // newCall prepares a call whose socket is not open yet.
@@ -104,14 +109,7 @@ func (c *call) mediaTime(ev telephony.Event) time.Duration {
 
 // mischievousEnd returns the code with which the socket is to be closed now
 // for mischief's sake, or zero.
-func (c *call) mischievousEnd() int {
-	for _, m := range c.plan.Mischief {
-		if m.Close != 0 && m.acts(c.now()) {
-			return m.Close
-		}
-	}
-	return 0
-}
+func (c *call) mischievousEnd() int { return closing(c.plan.Mischief, c.now()) }
 
 // missAnswer reports a turn that nothing answered.
 func (c *call) missAnswer() {

@@ -30,6 +30,10 @@ type Plan struct {
 	// Mischief is what the carrier's side does wrong, for tests of the
 	// server.
 	Mischief []Mischief
+	// SecondSocket is the media time at which the simulator opens a second
+	// socket at the same URL with the same ids, starts the stream there and
+	// goes on there; the first is abandoned. Zero for none.
+	SecondSocket time.Duration
 	// Observe, where not nil, is told of what happens as it happens, from
 	// one goroutine. It must not block.
 	Observe func(Moment)

@@ -31,8 +31,9 @@ func (m *Millis) UnmarshalJSON(data []byte) error {
 func (m Millis) String() string { return time.Duration(m).String() }
 
 // Report is what a call was like at the carrier's side. All times but
-// Duration's are media times: zero is the moment at which the stream started,
-// and sound is where it was in the waveform. No slice is nil.
+// Duration's are media times, by the carrier's clock: zero is the moment at
+// which the stream started, and sound is where it was in the waveform. No
+// slice is nil.
 type Report struct {
 	Carrier    string              `json:"carrier"`
 	Call       string              `json:"call"` // the carrier's id
@@ -43,6 +44,7 @@ type Report struct {
 	Media      Media               `json:"media"`
 	Transcript []conversation.Line `json:"transcript"` // left empty: only the server knows
 	Errors     []string            `json:"errors"`
+	Network    *NetworkReport      `json:"network,omitempty"` // nil for a clean network
 
 	// Heard and Said are the waveforms at the caller's ear and mouth, of
 	// the same length, at Rate samples per second.
