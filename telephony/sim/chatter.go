@@ -24,12 +24,7 @@ const (
 // newChatter encodes a few utterances of speech-like sound in packets.
 func newChatter(c codec.Codec, format media.Format, packet time.Duration) *chatter {
 	size := format.Samples(packet)
-	cut := func(pcm []int16) (packets [][]byte) {
-		for at := 0; at+size <= len(pcm); at += size {
-			packets = append(packets, c.Encode(nil, pcm[at:at+size]))
-		}
-		return packets
-	}
+	cut := func(pcm []int16) [][]byte { return packets(c, pcm, size) }
 	rng := rand.New(rand.NewPCG(3, 4))
 	noise := make([]int16, silentPackets*size)
 	for i := range noise {
@@ -41,6 +36,20 @@ func newChatter(c codec.Codec, format media.Format, packet time.Duration) *chatt
 		chat.utterances = append(chat.utterances, cut(babble(pitch, format.Samples(length), format.Rate)))
 	}
 	return chat
+}
+
+// humming returns what a caller says who has a tone instead of words.
+func (c *chatter) humming(coder codec.Codec, format media.Format, packet time.Duration, hertz float64) *chatter {
+	said := packets(coder, hum(hertz, format.Rate), format.Samples(packet))
+	return &chatter{utterances: [][][]byte{said}, silence: c.silence}
+}
+
+// packets encodes pcm in whole packets of size samples.
+func packets(c codec.Codec, pcm []int16, size int) (all [][]byte) {
+	for at := 0; at+size <= len(pcm); at += size {
+		all = append(all, c.Encode(nil, pcm[at:at+size]))
+	}
+	return all
 }
 
 // babble returns n samples that a voice detector takes for speech: the

@@ -24,6 +24,8 @@ type LoadPlan struct {
 	// Patience is how long a greeting or an answer is waited for; 5 s where
 	// zero. An agent who never stops is spoken over after three times that.
 	Patience time.Duration
+	// Tones are what the callers say in place of that.
+	Tones Tones
 }
 
 // Load makes the calls of plan and returns what they were like when the last
@@ -36,6 +38,9 @@ func Load(ctx context.Context, cfg Config, target Target, plan LoadPlan) (*LoadR
 	}
 	if plan.Calls < 1 || plan.Hold <= 0 || plan.Ramp < 0 {
 		return nil, fmt.Errorf("%w: at least one call and a time to hold it are needed", ErrConfig)
+	}
+	if !plan.Tones.fit(plan.Calls) {
+		return nil, fmt.Errorf("%w: %d calls from %d on have no tone each among %d", ErrConfig, plan.Calls, plan.Tones.First, plan.Tones.All)
 	}
 	if plan.Quiet <= 0 {
 		plan.Quiet = 700 * time.Millisecond
@@ -133,11 +138,32 @@ func (l *load) open(ctx context.Context, i int) (*loadCall, error) {
 			turns: -1, turn: i, // neighbours say different things
 		},
 	}
+	if err = l.tune(c, i, agreed.stream); err != nil {
+		_ = conn.Close(telephony.CloseNormal, "")
+		return nil, &SetupError{Step: "open", Err: err}
+	}
 	if err = greet(l.cfg.Carrier.Quirks, agreed.stream, c.put); err != nil {
 		_ = conn.Close(telephony.CloseNormal, "")
 		return nil, err
 	}
 	return c, nil
+}
+
+// tune gives the i-th call its tone, where the plan has tones.
+func (l *load) tune(c *loadCall, i int, stream telephony.PeerStream) error {
+	if l.plan.Tones.All == 0 {
+		return nil
+	}
+	format := stream.Start().Format
+	coder, err := l.cfg.Codecs.New(format)
+	if err != nil {
+		return err
+	}
+	own := l.plan.Tones.First + i
+	c.ear = newToneEar(l.plan.Tones, own, format.Rate)
+	c.chat = c.chat.humming(coder, format, l.cfg.Carrier.Quirks.Packet, l.plan.Tones.Hertz(own))
+	c.line = newLine(l.cfg, stream, coder)
+	return nil
 }
 
 // chatter returns what is said in a format; it is made once.

@@ -39,6 +39,8 @@ type loadCall struct {
 	heard          bool // whether the agent was, in this packet's time
 	manners        manners
 	saying         [][]byte // what is left of the utterance
+	ear            *toneEar // nil where no tones are told apart
+	sound          []int16  // one slot of what is heard, where there is an ear
 	out            outbox
 }
 
@@ -103,10 +105,16 @@ func (c *loadCall) breakOff(code int) {
 // listen plays the slots that are due by at, under mu.
 func (c *loadCall) listen(at time.Duration) {
 	n := c.line.format.Samples(slot)
+	if c.ear != nil && c.sound == nil {
+		c.sound = make([]int16, n)
+	}
 	for ; time.Duration(c.slots)*slot <= at; c.slots++ {
 		c.line.beat()
-		if c.line.play(nil, n) > 0 {
+		if c.line.play(c.sound, n) > 0 {
 			c.heard = true
+		}
+		if c.ear != nil {
+			c.ear.hear(c.sound)
 		}
 	}
 }
@@ -163,6 +171,9 @@ func (c *loadCall) decide(packet time.Duration) {
 		c.turns++
 	case c.manners.hear(heard, packet) == speak:
 		c.saying = c.chat.utterances[c.manners.turn%len(c.chat.utterances)]
+		if c.ear != nil {
+			c.ear.next()
+		}
 	}
 }
 

@@ -25,6 +25,8 @@ type LoadReport struct {
 
 	Turns     int    `json:"turns"`     // utterances of the callers
 	Answered  int    `json:"answered"`  // of those, after which the agent's sound came
+	Echoed    int    `json:"echoed"`    // of them, that came back, where the callers have tones
+	Foreign   int    `json:"foreign"`   // of them, after which another caller's tone was heard
 	Underruns int    `json:"underruns"` // times that an answer ran dry in the middle
 	GapMax    Millis `json:"gap_ms_max"`
 
@@ -67,5 +69,10 @@ func (r *LoadReport) add(c *loadCall, ending telephony.Ending) {
 	r.Turns += c.turns
 	r.Answered += len(c.responses)
 	r.Underruns += c.line.gaps.gaps
+	if c.ear != nil {
+		c.ear.next()
+		r.Echoed += c.ear.echoed
+		r.Foreign += c.ear.foreign
+	}
 	r.GapMax = max(r.GapMax, m.GapMax)
 }
