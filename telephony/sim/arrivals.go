@@ -69,7 +69,7 @@ type train struct {
 func newTrain(s Stall, rng *rand.Rand) train {
 	t := train{stall: s, rng: rng, from: upTo(rng, s.Every)}
 	if s.Random {
-		t.from = t.pause()
+		t.from = pause(rng, float64(s.Every))
 	}
 	t.to = t.from + t.length()
 	return t
@@ -80,7 +80,7 @@ func newTrain(s Stall, rng *rand.Rand) train {
 func (t *train) pass(at time.Duration) time.Duration {
 	for at >= t.to {
 		if t.stall.Random {
-			t.from = t.to + t.pause()
+			t.from = t.to + pause(t.rng, float64(t.stall.Every))
 		} else {
 			t.from += t.stall.Every
 		}
@@ -96,9 +96,10 @@ func (t *train) length() time.Duration {
 	return t.stall.Shortest + upTo(t.rng, t.stall.Longest-t.stall.Shortest)
 }
 
-// pause returns a random time between two stalls, at least a nanosecond.
-func (t *train) pause() time.Duration {
-	return 1 + time.Duration(t.rng.ExpFloat64()*float64(t.stall.Every))
+// pause returns a random time, exponentially distributed with a mean in
+// nanoseconds, and at least one of them.
+func pause(rng *rand.Rand, mean float64) time.Duration {
+	return 1 + time.Duration(rng.ExpFloat64()*mean)
 }
 
 // upTo returns a random time from 0 to most, which is left out unless it

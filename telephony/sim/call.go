@@ -172,6 +172,9 @@ func (c *call) beat() (telephony.Ending, int) {
 		}
 		return telephony.CallerHungUp, code
 	}
+	if breaks := c.plan.Breaks; len(breaks) > 0 && breaks[0] <= c.now() {
+		return telephony.MediaLost, telephony.CloseAbnormal
+	}
 	if ending != telephony.EndingNone {
 		_ = c.put(telephony.Event{Kind: telephony.Stopped}) // the socket may be gone by now
 	}

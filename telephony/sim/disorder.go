@@ -3,6 +3,7 @@ package sim
 import (
 	"bytes"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/talkpath/talkpath/telephony"
@@ -91,17 +92,17 @@ func (o *overtaker) release() telephony.Message {
 	return o.held
 }
 
-// mischief returns what breaks the socket.
-func (b Breaks) mischief(rng *rand.Rand) (all []Mischief) {
+// times returns when the socket breaks within a call, in order.
+func (b Breaks) times(rng *rand.Rand, longest time.Duration) (all []time.Duration) {
 	if b.At > 0 {
-		all = append(all, Vanish(b.At))
+		all = append(all, b.At)
 	}
 	if b.PerMinute > 0 {
 		mean := float64(time.Minute) / b.PerMinute
-		pause := func() time.Duration { return 1 + time.Duration(rng.ExpFloat64()*mean) }
-		often := Vanish(pause())
-		often.again = pause
-		all = append(all, often)
+		for at := pause(rng, mean); at < longest; at += pause(rng, mean) {
+			all = append(all, at)
+		}
 	}
+	slices.Sort(all)
 	return all
 }

@@ -30,7 +30,8 @@ type LoadPlan struct {
 
 // Load makes the calls of plan and returns what they were like when the last
 // has ended. Calls that fail are part of the report and no error. Where ctx
-// ends it, the calls hang up and the report comes with ctx's cause.
+// ends it, the calls hang up and the report comes with ctx's cause. A call
+// whose socket breaks is over, and none has a second socket.
 func Load(ctx context.Context, cfg Config, target Target, plan LoadPlan) (*LoadReport, error) {
 	cfg, err := cfg.ready()
 	if err != nil {
@@ -129,15 +130,14 @@ func (l *load) open(ctx context.Context, i int) (*loadCall, error) {
 		return nil, err
 	}
 	c := &loadCall{
-		conn: conn, hold: l.plan.Hold, chat: chat,
-		clock: cfg.Network.Drift, streamID: agreed.stream.Start().StreamID,
-		way: way, mischief: way.mischief(),
+		conn: conn, hold: l.plan.Hold, chat: chat, streamID: agreed.stream.Start().StreamID,
 		line: newLine(cfg, agreed.stream, nil),
 		manners: manners{
 			quiet: l.plan.Quiet, patience: l.plan.Patience, cutIn: 3 * l.plan.Patience,
 			turns: -1, turn: i, // neighbours say different things
 		},
 	}
+	c.through(way)
 	if err = l.tune(c, i, agreed.stream); err != nil {
 		_ = conn.Close(telephony.CloseNormal, "")
 		return nil, &SetupError{Step: "open", Err: err}

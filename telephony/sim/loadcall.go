@@ -32,7 +32,8 @@ type loadCall struct {
 	unsent    int // messages that did not go out
 	dropped   int // of those, because the server read too slowly
 	way       *network
-	mischief  []Mischief // the network's
+	mischief  []Mischief    // the network's
+	breaks    time.Duration // media time at which the network breaks the socket, zero for never
 
 	// Owned by the wheel.
 	slots, packets int
@@ -42,6 +43,14 @@ type loadCall struct {
 	ear            *toneEar // nil where no tones are told apart
 	sound          []int16  // one slot of what is heard, where there is an ear
 	out            outbox
+}
+
+// through lets the call go through a network.
+func (c *loadCall) through(way *network) {
+	c.way, c.mischief, c.clock = way, way.mischief(), way.cfg.Network.Drift
+	if breaks := way.breaks(c.hold); len(breaks) > 0 {
+		c.breaks = breaks[0]
+	}
 }
 
 // put sends ev at once, before a wheel has the call.
@@ -80,26 +89,26 @@ func (c *loadCall) beat(now time.Time) bool {
 	err := c.talk(at)
 	c.lasted = at >= c.hold
 	done := c.lasted || err != nil
-	broken := closing(c.mischief, at)
+	broken := c.breaks > 0 && c.breaks <= at
 	c.mu.Unlock()
 	switch {
 	case done:
 		c.hangUp()
-	case broken != 0:
-		c.breakOff(broken)
+	case broken:
+		c.breakOff()
 	default:
 		c.send()
 	}
-	return !done && broken == 0
+	return !done && !broken
 }
 
 // breakOff ends the socket without a goodbye.
-func (c *loadCall) breakOff(code int) {
+func (c *loadCall) breakOff() {
 	c.send()
 	c.mu.Lock()
 	c.over, c.broke = true, true
 	c.mu.Unlock()
-	_ = c.conn.Close(code, "")
+	_ = c.conn.Close(telephony.CloseAbnormal, "")
 }
 
 // listen plays the slots that are due by at, under mu.

@@ -20,10 +20,9 @@ type Mischief struct {
 	Before func(ev telephony.Event) (telephony.Event, bool)
 	// After returns what is sent in place of a message; nothing drops it.
 	After func(sent Sent) []telephony.Message
-	// Close, where not zero, closes the socket at From without a Stopped, with
-	// that RFC 6455 code, once; CloseAbnormal breaks it without a word.
+	// Close, where not zero, ends the call at From without a Stopped, with
+	// that RFC 6455 code; CloseAbnormal breaks the socket without a word.
 	Close int
-	again func() time.Duration // the time to the next Close; nil for one only
 }
 
 // Sent is a message as the carrier would rightly send it.
@@ -63,25 +62,6 @@ func tamper(all []Mischief, at time.Duration, sent Sent) []telephony.Message {
 		messages = changed
 	}
 	return messages
-}
-
-// closing returns the code with which the socket is to be closed at a media
-// time, or zero. It takes note that this was done.
-func closing(all []Mischief, at time.Duration) (code int) {
-	for i := range all {
-		m := &all[i]
-		if m.Close == 0 || !m.acts(at) {
-			continue
-		}
-		code = m.Close
-		if m.again != nil {
-			m.From = at + m.again()
-		} else {
-			m.Close = 0
-		}
-		return code
-	}
-	return 0
 }
 
 // NoStart never sends the stream's start, but all that follows it.

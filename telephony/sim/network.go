@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/talkpath/talkpath/telephony"
@@ -17,15 +18,17 @@ type NetworkReport struct {
 	Reordered int    `json:"reordered"` // audio messages that were overtaken
 }
 
-// network is a Profile at work in one call. Beside its sockets it is owned by
+// network is a Profile at work in one call. What is not guarded is owned by
 // the goroutine or lock that sends for the call.
 type network struct {
 	cfg       Config
 	call      uint64 // its number in a load test
-	sockets   uint64 // how many were opened
-	socket    *slowConn
 	dropper   *dropper
 	overtaker *overtaker
+
+	mu      sync.Mutex
+	sockets uint64 // how many were opened
+	socket  *slowConn
 }
 
 // What the random choices of a call are about. Sockets have the numbers from
@@ -53,6 +56,8 @@ func (n *network) random(about uint64) *rand.Rand { return rand.New(rand.NewPCG(
 
 // waiting returns the sound that is on its way to the server.
 func (n *network) waiting() time.Duration {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	if n.socket == nil || n.socket.up == nil {
 		return 0
 	}
@@ -70,6 +75,8 @@ func (n *network) dialler() func(context.Context, string) (telephony.Conn, error
 		if err != nil {
 			return nil, err
 		}
+		n.mu.Lock()
+		defer n.mu.Unlock()
 		about := choiceSocket + 2*n.sockets
 		n.sockets++
 		n.socket = newSlowConn(conn, n.arrivals(p.ToServer, about), n.arrivals(p.FromServer, about+1))
@@ -97,23 +104,29 @@ func (n *network) mischief() (all []Mischief) {
 	if p.EarlyMedia > 0 {
 		all = append(all, MediaBeforeStart(p.EarlyMedia))
 	}
-	return append(all, p.Breaks.mischief(n.random(choiceBreaks))...)
+	return all
+}
+
+// breaks returns when the call's sockets break, in order.
+func (n *network) breaks(longest time.Duration) []time.Duration {
+	return n.cfg.Network.Breaks.times(n.random(choiceBreaks), longest)
 }
 
 // plan returns what the caller does with what the network adds.
 func (n *network) plan(p Plan) Plan {
 	p.Mischief = slices.Concat(p.Mischief, n.mischief())
+	p.Breaks = slices.Sorted(slices.Values(slices.Concat(p.Breaks, n.breaks(p.MaxDuration))))
 	if p.SecondSocket == 0 {
 		p.SecondSocket = n.cfg.Network.SecondSocketOn(n.cfg.Carrier.Quirks)
 	}
 	return p
 }
 
-// report returns what the network did, nil where it did nothing by design.
-func (n *network) report() *NetworkReport {
-	r := n.cfg.networkReport()
-	if r != nil {
-		r.Dropped, r.Reordered = n.dropper.dropped, n.overtaker.reordered
+// told returns the report of a call with what the network did to it.
+func (n *network) told(r *Report) *Report {
+	if r.Network = n.cfg.networkReport(); r.Network != nil {
+		r.Network.Dropped, r.Network.Reordered = n.dropper.dropped, n.overtaker.reordered
+		r.Media.SentFrames -= n.dropper.dropped
 	}
 	return r
 }

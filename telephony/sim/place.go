@@ -39,10 +39,7 @@ func Place(ctx context.Context, cfg Config, target Target, plan Plan) (*Report, 
 	if failed := (*SetupError)(nil); errors.As(err, &failed) {
 		return nil, err
 	}
-	report := c.report(agreed.call.CallID, ending)
-	report.Network = way.report()
-	report.Media.SentFrames -= way.dropper.dropped
-	return report, err
+	return way.told(c.report(agreed.call.CallID, ending)), err
 }
 
 // newCall prepares a call whose socket is not open yet.
@@ -109,7 +106,14 @@ func (c *call) mediaTime(ev telephony.Event) time.Duration {
 
 // mischievousEnd returns the code with which the socket is to be closed now
 // for mischief's sake, or zero.
-func (c *call) mischievousEnd() int { return closing(c.plan.Mischief, c.now()) }
+func (c *call) mischievousEnd() int {
+	for _, m := range c.plan.Mischief {
+		if m.Close != 0 && m.acts(c.now()) {
+			return m.Close
+		}
+	}
+	return 0
+}
 
 // missAnswer reports a turn that nothing answered.
 func (c *call) missAnswer() {

@@ -27,13 +27,19 @@ type Plan struct {
 	// SkipSilence sends no packet that holds nothing but silence, as Twilio
 	// may do. Media time goes on.
 	SkipSilence bool
+	// Breaks are media times at which the carrier's socket breaks, with the
+	// next slot of 20 ms. The carrier
+	// then does what it does: it asks the server how the call goes on, opens
+	// the socket again, or gives the call up. What the caller says meanwhile
+	// is lost.
+	Breaks []time.Duration
+	// SecondSocket is the media time at which the carrier opens a second
+	// socket at the same URL, with the same ids, and goes on there while the
+	// first one stays open; zero for never.
+	SecondSocket time.Duration
 	// Mischief is what the carrier's side does wrong, for tests of the
 	// server.
 	Mischief []Mischief
-	// SecondSocket is the media time at which the simulator opens a second
-	// socket at the same URL with the same ids, starts the stream there and
-	// goes on there; the first is abandoned. Zero for none.
-	SecondSocket time.Duration
 	// Observe, where not nil, is told of what happens as it happens, from
 	// one goroutine. It must not block.
 	Observe func(Moment)

@@ -31,9 +31,8 @@ func (m *Millis) UnmarshalJSON(data []byte) error {
 func (m Millis) String() string { return time.Duration(m).String() }
 
 // Report is what a call was like at the carrier's side. All times but
-// Duration's are media times, by the carrier's clock: zero is the moment at
-// which the stream started, and sound is where it was in the waveform. No
-// slice is nil.
+// Duration's are media times: zero is the moment at which the stream started,
+// and sound is where it was in the waveform. No slice is nil.
 type Report struct {
 	Carrier    string              `json:"carrier"`
 	Call       string              `json:"call"` // the carrier's id
@@ -44,7 +43,6 @@ type Report struct {
 	Media      Media               `json:"media"`
 	Transcript []conversation.Line `json:"transcript"` // left empty: only the server knows
 	Errors     []string            `json:"errors"`
-	Network    *NetworkReport      `json:"network,omitempty"` // nil for a clean network
 
 	// Heard and Said are the waveforms at the caller's ear and mouth, of
 	// the same length, at Rate samples per second.
@@ -58,6 +56,8 @@ type Report struct {
 	BeatLate Millis `json:"-"`
 	// Closed is how the server closed the socket, nil where it didn't.
 	Closed *telephony.CloseError `json:"-"`
+	// Network tells through which profile the call went, nil for a clean one.
+	Network *NetworkReport `json:"network,omitempty"`
 }
 
 // TurnReport is one utterance of the caller's and the agent's answer to it.
