@@ -23,25 +23,30 @@ const (
 
 // newChatter encodes a few utterances of speech-like sound in packets.
 func newChatter(c codec.Codec, format media.Format, packet time.Duration) *chatter {
+	chat := &chatter{silence: quietLine(c, format, packet)}
+	for i, pitch := range []float64{110, 150, 200} {
+		length := time.Duration(1600+400*i) * time.Millisecond
+		said := babble(pitch, format.Samples(length), format.Rate)
+		chat.utterances = append(chat.utterances, packets(c, said, format.Samples(packet)))
+	}
+	return chat
+}
+
+// newHum encodes a caller's tone in packets.
+func newHum(c codec.Codec, format media.Format, packet time.Duration, hertz float64) *chatter {
+	said := packets(c, hum(hertz, format.Rate), format.Samples(packet))
+	return &chatter{silence: quietLine(c, format, packet), utterances: [][][]byte{said}}
+}
+
+// quietLine encodes the noise of a line on which nobody speaks.
+func quietLine(c codec.Codec, format media.Format, packet time.Duration) [][]byte {
 	size := format.Samples(packet)
-	cut := func(pcm []int16) [][]byte { return packets(c, pcm, size) }
 	rng := rand.New(rand.NewPCG(3, 4))
 	noise := make([]int16, silentPackets*size)
 	for i := range noise {
 		noise[i] = int16(rng.IntN(2*quietNoise+1) - quietNoise)
 	}
-	chat := &chatter{silence: cut(noise)}
-	for i, pitch := range []float64{110, 150, 200} {
-		length := time.Duration(1600+400*i) * time.Millisecond
-		chat.utterances = append(chat.utterances, cut(babble(pitch, format.Samples(length), format.Rate)))
-	}
-	return chat
-}
-
-// humming returns what a caller says who has a tone instead of words.
-func (c *chatter) humming(coder codec.Codec, format media.Format, packet time.Duration, hertz float64) *chatter {
-	said := packets(coder, hum(hertz, format.Rate), format.Samples(packet))
-	return &chatter{utterances: [][][]byte{said}, silence: c.silence}
+	return packets(c, noise, size)
 }
 
 // packets encodes pcm in whole packets of size samples.

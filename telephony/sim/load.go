@@ -121,24 +121,19 @@ func (l *load) open(ctx context.Context, i int) (*loadCall, error) {
 	if err != nil {
 		return nil, err
 	}
-	chat, err := l.chatter(agreed.stream.Start().Format)
-	if err != nil {
-		return nil, &SetupError{Step: "open", Err: err}
-	}
 	conn, err := agreed.dial(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
 	c := &loadCall{
-		conn: conn, hold: l.plan.Hold, chat: chat, streamID: agreed.stream.Start().StreamID,
-		line: newLine(cfg, agreed.stream, nil),
+		conn: conn, hold: l.plan.Hold, streamID: agreed.stream.Start().StreamID,
 		manners: manners{
 			quiet: l.plan.Quiet, patience: l.plan.Patience, cutIn: 3 * l.plan.Patience,
 			turns: -1, turn: i, // neighbours say different things
 		},
 	}
 	c.through(way)
-	if err = l.tune(c, i, agreed.stream); err != nil {
+	if err = l.voice(c, i, agreed.stream); err != nil {
 		_ = conn.Close(telephony.CloseNormal, "")
 		return nil, &SetupError{Step: "open", Err: err}
 	}
@@ -149,19 +144,21 @@ func (l *load) open(ctx context.Context, i int) (*loadCall, error) {
 	return c, nil
 }
 
-// tune gives the i-th call its tone, where the plan has tones.
-func (l *load) tune(c *loadCall, i int, stream telephony.PeerStream) error {
-	if l.plan.Tones.All == 0 {
-		return nil
-	}
+// voice gives the i-th call its line, and what is said on it.
+func (l *load) voice(c *loadCall, i int, stream telephony.PeerStream) (err error) {
 	format := stream.Start().Format
+	if l.plan.Tones.All == 0 {
+		c.line = newLine(l.cfg, stream, nil)
+		c.chat, err = l.chatter(format)
+		return err
+	}
 	coder, err := l.cfg.Codecs.New(format)
 	if err != nil {
 		return err
 	}
 	own := l.plan.Tones.First + i
 	c.ear = newToneEar(l.plan.Tones, own, format.Rate)
-	c.chat = c.chat.humming(coder, format, l.cfg.Carrier.Quirks.Packet, l.plan.Tones.Hertz(own))
+	c.chat = newHum(coder, format, l.cfg.Carrier.Quirks.Packet, l.plan.Tones.Hertz(own))
 	c.line = newLine(l.cfg, stream, coder)
 	return nil
 }

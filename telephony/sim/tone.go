@@ -27,7 +27,7 @@ const (
 	// where there are MaxTones.
 	lowestTone, highestTone = 400, 3200
 	toneLevel               = 8000 // peak amplitude: -12 dB of full scale
-	toneLength              = 1200 * time.Millisecond
+	toneLength              = 800 * time.Millisecond
 )
 
 // Hertz returns the i-th caller's tone.
