@@ -28,6 +28,7 @@ type callFlags struct {
 	talkOver, asJSON                           bool
 	rate                                       int
 	patience                                   time.Duration
+	network                                    networkFlags
 }
 
 func callCommand() *cobra.Command {
@@ -42,7 +43,8 @@ speech. Without --url it calls 127.0.0.1:8080 or, where nothing listens there,
 a server of its own. What happens is told on standard error as it happens.`,
 		Example: `  talkpath call --carrier twilio --say "i would like to book an appointment" --say "yes please"
   talkpath call --carrier exotel --rate 16000 --say goodbye --out heard.wav --json
-  talkpath call --carrier twilio --url wss://bot.example.com/media --audio question.wav`,
+  talkpath call --carrier twilio --url wss://bot.example.com/media --audio question.wav
+  talkpath call --carrier telnyx --say goodbye --network stalls --seed 7`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
@@ -59,6 +61,7 @@ a server of its own. What happens is told on standard error as it happens.`,
 	flags.StringVar(&f.voice, "voice", callerVoice, "espeak-ng `voice` of the caller")
 	flags.StringVar(&f.from, "from", "+15550100001", "the caller's `number`")
 	flags.StringVar(&f.to, "to", "+15550100002", "the `number` that is called")
+	f.network.add(cmd)
 	flags.DurationVar(&f.patience, "patience", 10*time.Second, "how long an answer is waited for")
 	flags.BoolVar(&f.asJSON, "json", false, "print the report as one JSON document")
 	return cmd
@@ -121,6 +124,10 @@ func (f *callFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	cfg := simConfig(carrier, f.rate)
+	if err = f.network.apply(&cfg); err != nil {
+		return err
+	}
 	target, base, closeServer, err := findServer(ctx, f.url, carrier.Name())
 	if err != nil {
 		return err
@@ -132,7 +139,7 @@ func (f *callFlags) run(cmd *cobra.Command) error {
 	target.Call = telephony.PeerCall{CallID: carrierID(), From: f.from, To: f.to, Rate: f.rate}
 	told := newTeller(ctx, os.Stderr, source{base: base, carrier: carrier.Name(), call: target.Call.CallID})
 	plan.Observe = told.observe
-	report, err := sim.Place(ctx, simConfig(carrier, f.rate), target, plan)
+	report, err := sim.Place(ctx, cfg, target, plan)
 	if report != nil {
 		report.Transcript = told.source.transcript(context.WithoutCancel(ctx))
 	}

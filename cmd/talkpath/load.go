@@ -22,6 +22,7 @@ type loadFlags struct {
 	calls                 int
 	ramp, hold            time.Duration
 	asJSON                bool
+	network               networkFlags
 }
 
 func loadCommand() *cobra.Command {
@@ -33,9 +34,10 @@ func loadCommand() *cobra.Command {
 set up, how long answers took, how late the server sent, and what each call
 cost the server in CPU and memory. Without --url it starts a server of its own
 in a second process, with engines that only pretend.`,
-		Example: `  talkpath load --carrier twilio --calls 200 --hold 20s`,
-		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+		Example: `  talkpath load --carrier twilio --calls 200 --hold 20s
+  talkpath load --carrier plivo --calls 40 --network jitter`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.carrier, "carrier", "", "the `carrier` to play: "+strings.Join(carrierNames(), ", "))
@@ -44,6 +46,7 @@ in a second process, with engines that only pretend.`,
 	flags.IntVar(&f.calls, "calls", 100, "how `many` calls")
 	flags.DurationVar(&f.ramp, "ramp", 5*time.Second, "the calls begin evenly over this `time`")
 	flags.DurationVar(&f.hold, "hold", 20*time.Second, "how `long` each call lasts")
+	f.network.add(cmd)
 	flags.BoolVar(&f.asJSON, "json", false, "print the report as one JSON document")
 	return cmd
 }
@@ -65,6 +68,10 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 	if f.calls < 1 || f.ramp < 0 || f.hold < 2*time.Second || f.ramp > f.hold*2/3 {
 		return usageError{errors.New("--calls must be 1 or more, --hold 2s or more, --ramp at most two thirds of it, so that all calls are up together")}
 	}
+	cfg := simConfig(carrier, 0)
+	if err = f.network.apply(&cfg); err != nil {
+		return err
+	}
 	if f.url == "" {
 		server, own, failed := startServer(ctx)
 		if failed != nil {
@@ -81,7 +88,7 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 	fmt.Fprintf(os.Stderr, "%d %s calls to %s, beginning over %v, %v each\n", f.calls, carrier.Name(), f.url, f.ramp, f.hold)
 	watch.measure(ctx, f.ramp, f.hold)
 	defer progress(ctx, f.ramp+f.hold)()
-	report, err := sim.Load(ctx, simConfig(carrier, 0), target, sim.LoadPlan{Calls: f.calls, Ramp: f.ramp, Hold: f.hold})
+	report, err := sim.Load(ctx, cfg, target, sim.LoadPlan{Calls: f.calls, Ramp: f.ramp, Hold: f.hold})
 	if report == nil {
 		watch.close()
 		return fmt.Errorf("load: %w", err)

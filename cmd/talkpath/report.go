@@ -33,6 +33,9 @@ func printReport(w io.Writer, r *sim.Report) {
 	t.Render()
 	_, _ = fmt.Fprintf(w, "frames: %d sent, %d received; longest gap in the agent's speech %d ms; %d clears\n",
 		r.Media.SentFrames, r.Media.ReceivedFrames, time.Duration(r.Media.GapMax).Milliseconds(), r.Media.Clears)
+	if n := r.Network; n != nil {
+		_, _ = fmt.Fprintln(w, "network:", throughNetwork(n))
+	}
 	for _, l := range r.Transcript {
 		_, _ = fmt.Fprintf(w, "%7s: %s\n", l.Role, l.Text)
 		if l.Heard != l.Text {
@@ -42,6 +45,11 @@ func printReport(w io.Writer, r *sim.Report) {
 	for _, e := range r.Errors {
 		_, _ = fmt.Fprintln(w, "error:", e)
 	}
+}
+
+// throughNetwork says what a network did, for a person.
+func throughNetwork(n *sim.NetworkReport) string {
+	return fmt.Sprintf("%s, seed %d: %d messages dropped by the carrier, %d overtaken", n.Profile, n.Seed, n.Dropped, n.Reordered)
 }
 
 func seconds(a *sim.AgentReport) string {

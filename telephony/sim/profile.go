@@ -48,7 +48,7 @@ type Path struct {
 	// Burst gathers what arrives in so much time and hands it over at once;
 	// zero for no such thing.
 	Burst time.Duration `yaml:"burst"`
-	// Stalls are times in which nothing arrives.
+	// Stalls are times in which nothing arrives, of 16 kinds at most.
 	Stalls []Stall `yaml:"stalls"`
 	// Lost are segments that TCP has to send again.
 	Lost Retransmits `yaml:"lost_segments"`
@@ -124,6 +124,7 @@ const (
 	longestDelay = 10 * time.Second
 	longestStall = time.Minute
 	shortestTurn = 10 * time.Millisecond // between two stalls
+	mostStalls   = 16 // kinds of them
 	mostPPM      = 100_000
 	mostEarly    = 50
 	mostRun      = 1000
@@ -173,6 +174,9 @@ func (p Path) check(key string) (wrong []error) {
 		within(key+".lost_segments.hole", p.Lost.Hole, 0, longestDelay),
 	} {
 		wrong = addFault(wrong, f)
+	}
+	if n := len(p.Stalls); n > mostStalls {
+		return addFault(wrong, &ProfileError{key + ".stalls", fmt.Sprintf("are %d, must be %d at most", n, mostStalls)})
 	}
 	for i, s := range p.Stalls {
 		at := fmt.Sprintf("%s.stalls[%d]", key, i)

@@ -25,6 +25,7 @@ func TestAProfileOutOfBoundsIsRefused(t *testing.T) {
 		"to_server.delay":                {ToServer: sim.Path{Delay: -1}},
 		"from_server.jitter":             {FromServer: sim.Path{Jitter: time.Hour}},
 		"to_server.burst":                {ToServer: sim.Path{Burst: -1}},
+		"to_server.stalls":               {ToServer: sim.Path{Stalls: make([]sim.Stall, 17)}},
 		"to_server.stalls[0].every":      {ToServer: sim.Path{Stalls: []sim.Stall{{Shortest: ms, Longest: ms, Random: true}}}},
 		"to_server.stalls[0].longest":    {ToServer: sim.Path{Stalls: []sim.Stall{{Every: time.Second, Shortest: ms, Longest: 900 * ms}}}},
 		"to_server.stalls[0].shortest":   {ToServer: sim.Path{Stalls: []sim.Stall{{Every: time.Second, Longest: ms}}}},
