@@ -39,7 +39,9 @@ func placeOver(t *testing.T, s *server, network sim.Profile, plan sim.Plan, judg
 func everyServer() []*server {
 	return []*server{
 		onTwilio(nil), onExotel(16000, nil),
-		{carrier: plivo.Carrier()}, {carrier: telnyx.Carrier(telnyx.Config{})}, {carrier: vonage.Carrier()},
+		{carrier: plivo.Carrier()},
+		{carrier: telnyx.Carrier(telnyx.Config{})},
+		{carrier: vonage.Carrier()},
 	}
 }
 

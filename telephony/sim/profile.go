@@ -123,8 +123,8 @@ func (p PPM) Real(d time.Duration) time.Duration {
 const (
 	longestDelay = 10 * time.Second
 	longestStall = time.Minute
-	shortestTurn = 10 * time.Millisecond // between two stalls
-	mostStalls   = 16 // kinds of them
+	leastEvery   = 10 * time.Millisecond // between two stalls
+	mostStalls   = 16                    // kinds of them
 	mostPPM      = 100_000
 	mostEarly    = 50
 	mostRun      = 1000
@@ -180,7 +180,7 @@ func (p Path) check(key string) (wrong []error) {
 	}
 	for i, s := range p.Stalls {
 		at := fmt.Sprintf("%s.stalls[%d]", key, i)
-		wrong = addFault(wrong, within(at+".every", s.Every, shortestTurn, longestCall))
+		wrong = addFault(wrong, within(at+".every", s.Every, leastEvery, longestCall))
 		wrong = addFault(wrong, within(at+".shortest", s.Shortest, time.Millisecond, longestStall))
 		most := longestStall
 		if !s.Random {
