@@ -32,6 +32,7 @@ type callFlags struct {
 	breaks                                     []time.Duration
 	listen                                     string
 	proof                                      proofFlags
+	network                                    networkFlags
 }
 
 func callCommand() *cobra.Command {
@@ -49,7 +50,8 @@ a server of its own. What happens is told on standard error as it happens.`,
   talkpath call --carrier exotel --rate 16000 --say goodbye --out heard.wav --json
   talkpath call --carrier twilio --break 4s --config talkpath.yaml --url https://bot.example.com
   talkpath call --carrier twilio --listen both --say hello --callee "hello yourself"
-  talkpath call --carrier twilio --url wss://bot.example.com/media --audio question.wav`,
+  talkpath call --carrier twilio --url wss://bot.example.com/media --audio question.wav
+  talkpath call --carrier telnyx --say goodbye --network stalls --seed 7`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
@@ -73,6 +75,7 @@ func (f *callFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.voice, "voice", callerVoice, "espeak-ng `voice` of the caller")
 	flags.StringVar(&f.from, "from", "+15550100001", "the caller's `number`")
 	flags.StringVar(&f.to, "to", "+15550100002", "the `number` that is called")
+	f.network.add(cmd)
 	flags.DurationVar(&f.patience, "patience", 10*time.Second, "how long an answer is waited for")
 	flags.StringVar(&f.listen, "listen", "", "ask for a one-way copy of the call instead of an agent: of the `part` caller, or of both")
 	flags.DurationSliceVar(&f.breaks, "break", nil, "`when` the carrier's socket breaks; may be given more than once")
@@ -112,6 +115,9 @@ func (f *callFlags) run(cmd *cobra.Command) error {
 	}
 	cfg, err := f.proof.simConfig(carrier, f.rate)
 	if err != nil {
+		return err
+	}
+	if err = f.network.apply(&cfg); err != nil {
 		return err
 	}
 	target, base, closeServer, err := findServer(ctx, f.url, carrier.Name())

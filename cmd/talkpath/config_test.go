@@ -167,6 +167,10 @@ func TestExitCodesTellUsageFromFailure(t *testing.T) {
 		"call --carrier twilio --url nonsense": exitUsage,
 		"call --carrier twilio extra":          exitUsage,
 		"load --carrier twilio --calls 0":      exitUsage,
+		"call --carrier twilio --network wet":  exitUsage,
+		"load --carrier twilio --network wet":  exitUsage,
+		"load --carrier twilio --seed x":       exitUsage,
+		"call --carrier twilio --network ./no": exitFailed,
 		"call --carrier twilio --audio /no.wav --url ws://127.0.0.1:1/": exitFailed,
 		"serve --config /no/such/file":                                  exitFailed,
 	} {

@@ -142,6 +142,9 @@ func printLoad(w io.Writer, r loadResult) {
 	row("underruns", "%d, longest gap %v", r.Underruns, r.GapMax)
 	row("violations", "%d", r.Violations)
 	row("simulator late", "%s", spread(r.BeatLate))
+	if n := r.Network; n != nil {
+		row("network", "%s", throughNetwork(n))
+	}
 	if s := r.Server; s != nil {
 		row("frames the server got", "%.0f, lost %.0f", s.Received, float64(r.SentFrames)-s.Received)
 		row("server send lateness", "p99 <= %.1f ms, %.0f beats skipped", s.LatenessP99MS, s.Skipped)

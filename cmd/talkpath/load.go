@@ -23,6 +23,7 @@ type loadFlags struct {
 	ramp, hold            time.Duration
 	asJSON                bool
 	proof                 proofFlags
+	network               networkFlags
 }
 
 func loadCommand() *cobra.Command {
@@ -34,9 +35,10 @@ func loadCommand() *cobra.Command {
 set up, how long answers took, how late the server sent, and what each call
 cost the server in CPU and memory. Without --url it starts a server of its own
 in a second process, with engines that only pretend.`,
-		Example: `  talkpath load --carrier twilio --calls 200 --hold 20s`,
-		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+		Example: `  talkpath load --carrier twilio --calls 200 --hold 20s
+  talkpath load --carrier plivo --calls 40 --network jitter`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.carrier, "carrier", "", "the `carrier` to play: "+strings.Join(carrierNames(), ", "))
@@ -46,6 +48,7 @@ in a second process, with engines that only pretend.`,
 	flags.DurationVar(&f.ramp, "ramp", 5*time.Second, "the calls begin evenly over this `time`")
 	flags.DurationVar(&f.hold, "hold", 20*time.Second, "how `long` each call lasts")
 	f.proof.register(cmd)
+	f.network.add(cmd)
 	flags.BoolVar(&f.asJSON, "json", false, "print the report as one JSON document")
 	return cmd
 }
@@ -69,6 +72,9 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 	}
 	cfg, err := f.proof.simConfig(carrier, 0)
 	if err != nil {
+		return err
+	}
+	if err = f.network.apply(&cfg); err != nil {
 		return err
 	}
 	if f.url == "" {

@@ -39,6 +39,9 @@ func printReport(w io.Writer, r *sim.Report) {
 	if r.Reported > 0 {
 		_, _ = fmt.Fprintf(w, "%d status events reported\n", r.Reported)
 	}
+	if n := r.Network; n != nil {
+		_, _ = fmt.Fprintln(w, "network:", throughNetwork(n))
+	}
 	for _, l := range r.Transcript {
 		_, _ = fmt.Fprintf(w, "%7s: %s\n", l.Role, l.Text)
 		if l.Heard != l.Text {
@@ -56,6 +59,11 @@ func heardAfter(s sim.StreamReport) string {
 		return "the agent was not heard"
 	}
 	return fmt.Sprintf("the agent was heard after %d ms", time.Duration(*s.Resumed).Milliseconds())
+}
+
+// throughNetwork says what a network did, for a person.
+func throughNetwork(n *sim.NetworkReport) string {
+	return fmt.Sprintf("%s, seed %d: %d messages dropped by the carrier, %d overtaken", n.Profile, n.Seed, n.Dropped, n.Reordered)
 }
 
 func seconds(a *sim.AgentReport) string {

@@ -57,8 +57,8 @@ type call struct {
 	reported   int           // status events that the server took
 }
 
-// now returns the media time.
-func (c *call) now() time.Duration { return time.Since(c.start) }
+// now returns the media time, by the carrier's clock.
+func (c *call) now() time.Duration { return c.cfg.Network.Drift.Media(time.Since(c.start)) }
 
 // run carries the call to its end and returns that; the error is the
 // context's, where that was the end.
@@ -143,7 +143,7 @@ func (c *call) obey(s *stream, msg telephony.Message) {
 // for the sockets.
 func (c *call) keepBeat(ctx context.Context) (telephony.Ending, int, error) {
 	c.tell(Connected, "")
-	ticker := time.NewTicker(slot)
+	ticker := time.NewTicker(c.cfg.Network.Drift.Real(slot))
 	defer ticker.Stop()
 	for {
 		ending, code := c.beat(ctx)

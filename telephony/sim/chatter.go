@@ -23,24 +23,38 @@ const (
 
 // newChatter encodes a few utterances of speech-like sound in packets.
 func newChatter(c codec.Codec, format media.Format, packet time.Duration) *chatter {
-	size := format.Samples(packet)
-	cut := func(pcm []int16) (packets [][]byte) {
-		for at := 0; at+size <= len(pcm); at += size {
-			packets = append(packets, c.Encode(nil, pcm[at:at+size]))
-		}
-		return packets
+	chat := &chatter{silence: quietLine(c, format, packet)}
+	for i, pitch := range []float64{110, 150, 200} {
+		length := time.Duration(1600+400*i) * time.Millisecond
+		said := babble(pitch, format.Samples(length), format.Rate)
+		chat.utterances = append(chat.utterances, packets(c, said, format.Samples(packet)))
 	}
+	return chat
+}
+
+// newHum encodes a caller's tone in packets.
+func newHum(c codec.Codec, format media.Format, packet time.Duration, hertz float64) *chatter {
+	said := packets(c, hum(hertz, format.Rate), format.Samples(packet))
+	return &chatter{silence: quietLine(c, format, packet), utterances: [][][]byte{said}}
+}
+
+// quietLine encodes the noise of a line on which nobody speaks.
+func quietLine(c codec.Codec, format media.Format, packet time.Duration) [][]byte {
+	size := format.Samples(packet)
 	rng := rand.New(rand.NewPCG(3, 4))
 	noise := make([]int16, silentPackets*size)
 	for i := range noise {
 		noise[i] = int16(rng.IntN(2*quietNoise+1) - quietNoise)
 	}
-	chat := &chatter{silence: cut(noise)}
-	for i, pitch := range []float64{110, 150, 200} {
-		length := time.Duration(1600+400*i) * time.Millisecond
-		chat.utterances = append(chat.utterances, cut(babble(pitch, format.Samples(length), format.Rate)))
+	return packets(c, noise, size)
+}
+
+// packets encodes pcm in whole packets of size samples.
+func packets(c codec.Codec, pcm []int16, size int) (all [][]byte) {
+	for at := 0; at+size <= len(pcm); at += size {
+		all = append(all, c.Encode(nil, pcm[at:at+size]))
 	}
-	return chat
+	return all
 }
 
 // babble returns n samples that a voice detector takes for speech: the

@@ -24,11 +24,14 @@ type LoadPlan struct {
 	// Patience is how long a greeting or an answer is waited for; 5 s where
 	// zero. An agent who never stops is spoken over after three times that.
 	Patience time.Duration
+	// Tones are what the callers say in place of that.
+	Tones Tones
 }
 
 // Load makes the calls of plan and returns what they were like when the last
 // has ended. Calls that fail are part of the report and no error. Where ctx
-// ends it, the calls hang up and the report comes with ctx's cause.
+// ends it, the calls hang up and the report comes with ctx's cause. A call
+// whose socket breaks is over, and none has a second socket.
 func Load(ctx context.Context, cfg Config, target Target, plan LoadPlan) (*LoadReport, error) {
 	cfg, err := cfg.ready()
 	if err != nil {
@@ -37,6 +40,9 @@ func Load(ctx context.Context, cfg Config, target Target, plan LoadPlan) (*LoadR
 	if plan.Calls < 1 || plan.Hold <= 0 || plan.Ramp < 0 {
 		return nil, fmt.Errorf("%w: at least one call and a time to hold it are needed", ErrConfig)
 	}
+	if !plan.Tones.fit(plan.Calls) {
+		return nil, fmt.Errorf("%w: %d calls from %d on have no tone each among %d", ErrConfig, plan.Calls, plan.Tones.First, plan.Tones.All)
+	}
 	if plan.Quiet <= 0 {
 		plan.Quiet = 700 * time.Millisecond
 	}
@@ -44,7 +50,7 @@ func Load(ctx context.Context, cfg Config, target Target, plan LoadPlan) (*LoadR
 		plan.Patience = 5 * time.Second
 	}
 	l := &load{cfg: cfg, target: target, plan: plan, chats: make(map[media.Format]*chatter)}
-	l.report = newLoadReport(cfg.Carrier.Name(), plan.Calls)
+	l.report = newLoadReport(cfg, plan.Calls)
 	l.run(ctx)
 	return l.report, context.Cause(ctx)
 }
@@ -108,31 +114,53 @@ func (l *load) call(ctx context.Context, i int) {
 
 // open sets a call up to the point at which its stream has started.
 func (l *load) open(ctx context.Context, i int) (*loadCall, error) {
-	agreed, err := agree(ctx, l.cfg, l.target)
+	way := newNetwork(l.cfg, i)
+	cfg := l.cfg
+	cfg.Dial = way.dialler()
+	agreed, err := agree(ctx, cfg, l.target)
 	if err != nil {
 		return nil, err
 	}
-	chat, err := l.chatter(agreed.stream.Start().Format)
-	if err != nil {
-		return nil, &SetupError{Step: "open", Err: err}
-	}
-	conn, err := agreed.dial(ctx, l.cfg)
+	conn, err := agreed.dial(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
 	c := &loadCall{
-		conn: conn, hold: l.plan.Hold, chat: chat,
-		line: newLine(l.cfg, agreed.stream, nil),
+		conn: conn, hold: l.plan.Hold, streamID: agreed.stream.Start().StreamID,
 		manners: manners{
 			quiet: l.plan.Quiet, patience: l.plan.Patience, cutIn: 3 * l.plan.Patience,
 			turns: -1, turn: i, // neighbours say different things
 		},
+	}
+	c.through(way)
+	if err = l.voice(c, i, agreed.stream); err != nil {
+		_ = conn.Close(telephony.CloseNormal, "")
+		return nil, &SetupError{Step: "open", Err: err}
 	}
 	if err = greet(l.cfg.Carrier.Quirks, agreed.stream, c.put); err != nil {
 		_ = conn.Close(telephony.CloseNormal, "")
 		return nil, err
 	}
 	return c, nil
+}
+
+// voice gives the i-th call its line, and what is said on it.
+func (l *load) voice(c *loadCall, i int, stream telephony.PeerStream) (err error) {
+	format := stream.Start().Format
+	if l.plan.Tones.All == 0 {
+		c.line = newLine(l.cfg, stream, nil)
+		c.chat, err = l.chatter(format)
+		return err
+	}
+	coder, err := l.cfg.Codecs.New(format)
+	if err != nil {
+		return err
+	}
+	own := l.plan.Tones.First + i
+	c.ear = newToneEar(l.plan.Tones, own, format.Rate)
+	c.chat = newHum(coder, format, l.cfg.Carrier.Quirks.Packet, l.plan.Tones.Hertz(own))
+	c.line = newLine(l.cfg, stream, coder)
+	return nil
 }
 
 // chatter returns what is said in a format; it is made once.

@@ -12,15 +12,18 @@ import (
 // loadCall is one call of a load test: no waveform, shared packets, one
 // goroutine that reads; a wheel beats for it and alone writes.
 type loadCall struct {
-	conn telephony.Conn
-	hold time.Duration
-	chat *chatter
+	conn     telephony.Conn
+	hold     time.Duration
+	chat     *chatter
+	clock    PPM
+	streamID string
 
 	// Guarded by mu.
 	mu        sync.Mutex
 	line      *line
 	over      bool // whether this side has hung up or the socket has ended
 	lasted    bool // whether it was held as long as was asked
+	broke     bool // whether the network broke it
 	start     time.Time
 	waiting   bool          // whether the caller waits for an answer
 	silentAt  time.Duration // media time at which the caller fell silent
@@ -28,23 +31,48 @@ type loadCall struct {
 	turns     int
 	unsent    int // messages that did not go out
 	dropped   int // of those, because the server read too slowly
+	way       *network
+	mischief  []Mischief    // the network's
+	breaks    time.Duration // media time at which the network breaks the socket, zero for never
 
 	// Owned by the wheel.
 	slots, packets int
 	heard          bool // whether the agent was, in this packet's time
 	manners        manners
 	saying         [][]byte // what is left of the utterance
+	ear            *toneEar // nil where no tones are told apart
+	sound          []int16  // one slot of what is heard, where there is an ear
 	out            outbox
+}
+
+// through lets the call go through a network.
+func (c *loadCall) through(way *network) {
+	c.way, c.mischief, c.clock = way, way.mischief(), way.cfg.Network.Drift
+	if breaks := way.breaks(c.hold); len(breaks) > 0 {
+		c.breaks = breaks[0]
+	}
 }
 
 // put sends ev at once, before a wheel has the call.
 func (c *loadCall) put(ev telephony.Event) error {
-	if err := c.line.encode(&c.out, ev); err != nil {
+	if err := c.queueOut(0, ev); err != nil {
 		return err
 	}
 	_, err := c.out.write(c.conn)
 	return err
 }
+
+// queueOut encodes ev at a media time, as the network lets it through.
+func (c *loadCall) queueOut(at time.Duration, ev telephony.Event) error {
+	err := c.line.encode(&c.out, ev)
+	if err == nil && len(c.mischief) > 0 {
+		c.out.tamper(c.mischief, at, Sent{Event: ev, StreamID: c.streamID})
+	}
+	return err
+}
+
+// now returns the media time, by the carrier's clock.
+func (c *loadCall) now(at time.Time) time.Duration { return c.clock.Media(at.Sub(c.start)) }
 
 // beat does what is due at now and says whether the call goes on.
 func (c *loadCall) beat(now time.Time) bool {
@@ -56,27 +84,46 @@ func (c *loadCall) beat(now time.Time) bool {
 	if c.start.IsZero() {
 		c.start = now
 	}
-	at := now.Sub(c.start)
+	at := c.now(now)
 	c.listen(at)
 	err := c.talk(at)
 	c.lasted = at >= c.hold
 	done := c.lasted || err != nil
+	broken := c.breaks > 0 && c.breaks <= at
 	c.mu.Unlock()
-	if done {
+	switch {
+	case done:
 		c.hangUp()
-		return false
+	case broken:
+		c.breakOff()
+	default:
+		c.send()
 	}
+	return !done && !broken
+}
+
+// breakOff ends the socket without a goodbye.
+func (c *loadCall) breakOff() {
 	c.send()
-	return true
+	c.mu.Lock()
+	c.over, c.broke = true, true
+	c.mu.Unlock()
+	_ = c.conn.Close(telephony.CloseAbnormal, "")
 }
 
 // listen plays the slots that are due by at, under mu.
 func (c *loadCall) listen(at time.Duration) {
 	n := c.line.format.Samples(slot)
+	if c.ear != nil && c.sound == nil {
+		c.sound = make([]int16, n)
+	}
 	for ; time.Duration(c.slots)*slot <= at; c.slots++ {
 		c.line.beat()
-		if c.line.play(nil, n) > 0 {
+		if c.line.play(c.sound, n) > 0 {
 			c.heard = true
+		}
+		if c.ear != nil {
+			c.ear.hear(c.sound)
 		}
 	}
 }
@@ -90,19 +137,19 @@ func (c *loadCall) talk(at time.Duration) error {
 			At: time.Duration(c.packets) * packet, Payload: c.next(),
 		}
 		c.packets++
-		if err := c.line.encode(&c.out, telephony.Event{Kind: telephony.Audio, Frame: frame}); err != nil {
+		if err := c.queueOut(frame.At, telephony.Event{Kind: telephony.Audio, Frame: frame}); err != nil {
 			c.line.faults.add(err.Error())
 			return err
 		}
 		c.decide(packet)
 	}
 	for ; c.line.clears > 0; c.line.clears-- {
-		if err := c.line.encode(&c.out, telephony.Event{Kind: telephony.Cleared}); err != nil {
+		if err := c.queueOut(at, telephony.Event{Kind: telephony.Cleared}); err != nil {
 			c.line.faults.add(err.Error())
 		}
 	}
 	for _, name := range c.line.due {
-		if err := c.line.encode(&c.out, telephony.Event{Kind: telephony.MarkPlayed, Mark: name}); err != nil {
+		if err := c.queueOut(at, telephony.Event{Kind: telephony.MarkPlayed, Mark: name}); err != nil {
 			c.line.faults.add(err.Error())
 		}
 	}
@@ -133,6 +180,9 @@ func (c *loadCall) decide(packet time.Duration) {
 		c.turns++
 	case c.manners.hear(heard, packet) == speak:
 		c.saying = c.chat.utterances[c.manners.turn%len(c.chat.utterances)]
+		if c.ear != nil {
+			c.ear.next()
+		}
 	}
 }
 
@@ -157,7 +207,7 @@ func (c *loadCall) hangUp() {
 	first := !c.over
 	if first {
 		c.over = true
-		_ = c.line.encode(&c.out, telephony.Event{Kind: telephony.Stopped})
+		_ = c.queueOut(c.now(time.Now()), telephony.Event{Kind: telephony.Stopped})
 	}
 	c.mu.Unlock()
 	if first {
@@ -173,16 +223,7 @@ func (c *loadCall) read() telephony.Ending {
 		msg, err := c.conn.Read()
 		c.mu.Lock()
 		if err != nil {
-			ending := telephony.CallerHungUp
-			if !c.over {
-				var fault string
-				if ending, fault = endingOf(err); fault != "" {
-					c.line.faults.add(cause(err))
-				}
-			} else if !c.lasted {
-				ending = telephony.Operator
-			}
-			c.over = true
+			ending := c.ended(err)
 			c.mu.Unlock()
 			return ending
 		}
@@ -195,10 +236,28 @@ func (c *loadCall) read() telephony.Ending {
 		}
 		if kind == telephony.Audio && c.waiting {
 			c.waiting = false
-			c.responses = append(c.responses, time.Since(c.start)-c.silentAt)
+			c.responses = append(c.responses, c.now(time.Now())-c.silentAt)
 		}
 		c.mu.Unlock()
 	}
+}
+
+// ended returns how the call ended when reading gave err, under mu.
+func (c *loadCall) ended(err error) telephony.Ending {
+	ending := telephony.CallerHungUp
+	switch {
+	case !c.over:
+		var fault string
+		if ending, fault = endingOf(err); fault != "" {
+			c.line.faults.add(cause(err))
+		}
+	case c.broke:
+		ending = telephony.MediaLost
+	case !c.lasted:
+		ending = telephony.Operator
+	}
+	c.over = true
+	return ending
 }
 
 // cause returns the innermost text of err, so that failures of many calls add

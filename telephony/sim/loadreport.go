@@ -25,6 +25,8 @@ type LoadReport struct {
 
 	Turns     int    `json:"turns"`     // utterances of the callers
 	Answered  int    `json:"answered"`  // of those, after which the agent's sound came
+	Echoed    int    `json:"echoed"`    // of them, that came back, where the callers have tones
+	Foreign   int    `json:"foreign"`   // of them, after which another caller's tone was heard
 	Underruns int    `json:"underruns"` // times that an answer ran dry in the middle
 	GapMax    Millis `json:"gap_ms_max"`
 
@@ -34,11 +36,13 @@ type LoadReport struct {
 	// other times are the simulator's and not the server's.
 	BeatLate Percentiles `json:"beat_late"`
 	Errors   []string    `json:"errors"`
+	// Network is nil for a clean one.
+	Network *NetworkReport `json:"network,omitempty"`
 }
 
-func newLoadReport(carrier string, calls int) *LoadReport {
+func newLoadReport(cfg Config, calls int) *LoadReport {
 	return &LoadReport{
-		Carrier: carrier, Calls: calls,
+		Carrier: cfg.Carrier.Name(), Calls: calls, Network: cfg.networkReport(),
 		Causes: make(map[string]int), Endings: make(map[telephony.Ending]int), Errors: []string{},
 	}
 }
@@ -51,7 +55,11 @@ func (r *LoadReport) add(c *loadCall, ending telephony.Ending) {
 	if c.lasted {
 		r.Lasted++
 	}
-	r.SentFrames += m.SentFrames - c.unsent
+	r.SentFrames += m.SentFrames - c.unsent - c.way.dropper.dropped
+	if r.Network != nil {
+		r.Network.Dropped += c.way.dropper.dropped
+		r.Network.Reordered += c.way.overtaker.reordered
+	}
 	r.ReceivedFrames += m.ReceivedFrames
 	r.DroppedMessages += c.dropped
 	r.Clears += m.Clears
@@ -61,5 +69,10 @@ func (r *LoadReport) add(c *loadCall, ending telephony.Ending) {
 	r.Turns += c.turns
 	r.Answered += len(c.responses)
 	r.Underruns += c.line.gaps.gaps
+	if c.ear != nil {
+		c.ear.next()
+		r.Echoed += c.ear.echoed
+		r.Foreign += c.ear.foreign
+	}
 	r.GapMax = max(r.GapMax, m.GapMax)
 }

@@ -3,6 +3,7 @@ package sim
 import (
 	"bytes"
 	"errors"
+	"time"
 
 	"github.com/talkpath/talkpath/telephony"
 )
@@ -47,6 +48,21 @@ func (o *outbox) write(conn telephony.Conn) (unsent int, err error) {
 	return unsent, err
 }
 
+// tamper puts what mischief makes of the last message in its place. right lacks
+// the message.
+func (o *outbox) tamper(all []Mischief, at time.Duration, right Sent) {
+	o.n--
+	right.Message = o.messages[o.n]
+	wrong := tamper(all, at, right)
+	o.messages = o.messages[:o.n]
+	for _, msg := range wrong {
+		// The outbox writes over its buffers, and these are mischief's.
+		msg.Data = bytes.Clone(msg.Data)
+		o.messages = append(o.messages, msg)
+	}
+	o.n = len(o.messages)
+}
+
 // queueOut encodes ev for the next flush, with the mischief that is planned.
 // While there is no socket, it is lost.
 func (c *call) queueOut(ev telephony.Event) {
@@ -68,16 +84,7 @@ func (c *call) queueOut(ev telephony.Event) {
 	if err != nil || len(c.plan.Mischief) == 0 {
 		return
 	}
-	c.out.n--
-	right := Sent{Event: ev, Message: c.out.messages[c.out.n], StreamID: c.streamID}
-	wrong := tamper(c.plan.Mischief, at, right)
-	c.out.messages = c.out.messages[:c.out.n]
-	for _, msg := range wrong {
-		// The outbox writes over its buffers, and these are mischief's.
-		msg.Data = bytes.Clone(msg.Data)
-		c.out.messages = append(c.out.messages, msg)
-	}
-	c.out.n = len(c.out.messages)
+	c.out.tamper(c.plan.Mischief, at, Sent{Event: ev, StreamID: c.streamID})
 }
 
 // put sends ev at once, behind what waits.

@@ -23,6 +23,8 @@ func Place(ctx context.Context, cfg Config, target Target, plan Plan) (*Report, 
 	if plan, err = plan.ready(cfg.Carrier.Quirks.MaxStream); err != nil {
 		return nil, err
 	}
+	way := newNetwork(cfg, 0)
+	cfg.Dial, plan = way.dialler(), way.plan(plan)
 	target.Call = named(target.Call)
 	told := report(ctx, cfg, target)
 	told.reached(target.Call, telephony.StateInitiated)
@@ -39,7 +41,7 @@ func Place(ctx context.Context, cfg Config, target Target, plan Plan) (*Report, 
 	for _, what := range refused {
 		c.fault(what)
 	}
-	return c.report(target.Call.CallID, ending), err
+	return way.told(c.report(target.Call.CallID, ending)), err
 }
 
 // carry sets a call up and carries it to its end. It returns no call where

@@ -62,6 +62,8 @@ type Report struct {
 	BeatLate Millis `json:"-"`
 	// Closed is how the server closed the socket, nil where it didn't.
 	Closed *telephony.CloseError `json:"-"`
+	// Network tells through which profile the call went, nil for a clean one.
+	Network *NetworkReport `json:"network,omitempty"`
 }
 
 // TurnReport is one utterance of the caller's and the agent's answer to it.

@@ -65,6 +65,11 @@ type Config struct {
 	// Queue bounds the sound that waits to be played; more is dropped and
 	// reported. Where zero, the carrier's own limit, or 60 s.
 	Queue time.Duration
+	// Network is what lies between the carrier and the server; the zero
+	// Profile is nothing. Its random choices follow from Seed and, in a load
+	// test, from the call's number.
+	Network Profile
+	Seed    uint64
 }
 
 // Target is the server that is called, and as whom.
@@ -107,6 +112,9 @@ func (e *SetupError) Unwrap() error { return e.Err }
 func (c Config) ready() (Config, error) {
 	if c.Carrier.Peer == nil || c.Dial == nil || c.Carrier.Quirks.Packet <= 0 {
 		return c, fmt.Errorf("%w: a carrier with a peer and a packet size, and a dialler are needed", ErrConfig)
+	}
+	if err := c.Network.Check(); err != nil {
+		return c, fmt.Errorf("%w: network: %w", ErrConfig, err)
 	}
 	if c.HTTP == nil {
 		c.HTTP = http.DefaultClient
