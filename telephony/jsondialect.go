@@ -11,7 +11,7 @@ type JSONDialect struct {
 	StreamID []string        // the stream's id; in messages of ours it has the first spelling
 	Sound    SoundNames
 	SeqIn    []string // the object that holds Sound.Seq; the message itself where empty
-	Track    []string // whose sound it is; that of "outbound" is our own
+	Track    []string // whose sound it is; that of "outbound" is what the caller hears
 	MarkIn   []string // the object that holds a mark's name; the message itself where empty
 	Held     []string // milliseconds for which a key was down
 	Reason   []string // why the stream stopped

@@ -15,14 +15,14 @@ type JSONWire struct {
 	dialect *JSONDialect
 	start   func(body, start JSONObject) (*Start, error)
 	json    JSONReader
-	pattern *SoundPattern
+	tracks  [2]jsonTrack // the caller's; the callee's only on a stream of both
 	started bool
 	stream  []byte        // the stream's id
 	quoted  []byte        // the same as a JSON string
 	format  media.Format  // of the sound that comes, and of the sound that we are handed
+	listen  Listening     // which part of the call a one-way stream copies
 	timed   bool          // whether a timestamp has come
-	epoch   time.Duration // the timestamp at which media time is zero
-	next    time.Duration // media time after the last frame
+	epoch   time.Duration // the timestamp at which media time is zero, on both tracks
 }
 
 // NewJSONWire returns a wire whose stream has not started. It keeps d, which
@@ -30,22 +30,23 @@ type JSONWire struct {
 // it; where the Start that it returns has no StreamID, it gets the message's.
 // What start refuses is an error of the protocol, and no stream begins.
 func NewJSONWire(d *JSONDialect, start func(body, start JSONObject) (*Start, error)) JSONWire {
-	return JSONWire{dialect: d, start: start, pattern: NewSoundPattern(d.Sound)}
+	return JSONWire{dialect: d, start: start}
 }
 
 // Decode implements Wire. The time of a message of sound without a timestamp
-// is that at which the one before it ends.
+// is that at which the one before it on its track ends.
 func (w *JSONWire) Decode(msg Message) (Event, error) {
-	next := w.epoch + w.next
 	if w.started {
-		if frame, fits := w.pattern.Frame(&w.json, msg, w.format, next); fits {
-			return w.heard(frame), nil
+		if ev, fits := w.fit(msg); fits {
+			return ev, nil
 		}
 	}
+	epoch := w.epoch // parse may set it
 	ev, err := w.parse(msg)
 	if err == nil && ev.Kind == Audio {
-		w.pattern.Learn(&w.json, msg, ev.Frame, next)
-		return w.heard(ev.Frame), nil
+		t := w.track(ev.Callee)
+		t.pattern.Learn(&w.json, msg, ev.Frame, epoch+t.next)
+		return w.heard(ev.Frame, ev.Callee), nil
 	}
 	return ev, err
 }
@@ -53,15 +54,17 @@ func (w *JSONWire) Decode(msg Message) (Event, error) {
 // Format returns the format of the stream, the zero Format before its start.
 func (w *JSONWire) Format() media.Format { return w.format }
 
-// Sendable returns why ev can't be sent now: before the start, without a
-// mark's name, or with sound that is not the stream's or has more than most
-// bytes, where most is not zero.
+// Sendable returns why ev can't be sent now: before the start, on a one-way
+// stream, without a mark's name, or with sound that is not the stream's or has
+// more than most bytes, where most is not zero.
 func (w *JSONWire) Sendable(ev Event, most int) error {
 	if !w.started {
 		return ErrNotStarted
 	}
 	var err error
 	switch {
+	case w.listen != ListenNone:
+		err = ErrUnsendable
 	case ev.Kind == Audio && most > 0 && len(ev.Frame.Payload) > most:
 		err = ErrUnsendable
 	case ev.Kind == Audio:
@@ -91,13 +94,6 @@ func (w *JSONWire) AppendHead(dst []byte, event string) []byte {
 
 // AppendStreamID appends the stream's id as a JSON string.
 func (w *JSONWire) AppendStreamID(dst []byte) []byte { return append(dst, w.quoted...) }
-
-// heard returns the event of a frame whose time is a timestamp.
-func (w *JSONWire) heard(frame media.Frame) Event {
-	frame.At = max(frame.At-w.epoch, 0)
-	w.next = frame.At + frame.Duration()
-	return Event{Kind: Audio, Frame: frame}
-}
 
 // parse reads a message in full. The time of a frame is its timestamp.
 func (w *JSONWire) parse(msg Message) (Event, error) {
@@ -196,14 +192,21 @@ func (w *JSONWire) decodeStart(body JSONObject) (Event, error) {
 	w.stream = []byte(start.StreamID)
 	w.quoted = AppendJSONString(nil, start.StreamID)
 	w.format = start.Format
+	w.listen = start.Listen
+	w.tracks[0].pattern = NewSoundPattern(w.dialect.Sound)
+	if w.listen == ListenBoth {
+		w.tracks[1].pattern = NewSoundPattern(w.dialect.Sound)
+	}
 	return Event{Kind: Started, Start: start}, nil
 }
 
 func (w *JSONWire) decodeMedia(body JSONObject) (Event, error) {
 	packet, _ := body.Object("media")
-	// Our own speech, which a stream of both tracks copies, is not for the
-	// recognizer.
-	if track, _ := packet.String(w.dialect.Track...); string(track) == "outbound" {
+	// What the caller hears counts on a stream of both only: it is not for the
+	// recognizer of a conversation.
+	track, _ := packet.String(w.dialect.Track...)
+	callee := string(track) == "outbound"
+	if callee && w.listen != ListenBoth {
 		return Event{Kind: Unknown, Name: "media outbound"}, nil
 	}
 	text, ok := packet.String(w.dialect.Sound.Payload...)
@@ -214,15 +217,16 @@ func (w *JSONWire) decodeMedia(body JSONObject) (Event, error) {
 	if err != nil {
 		return Event{}, err
 	}
-	frame := media.Frame{Format: w.format, At: w.epoch + w.next, Payload: payload}
+	next := w.track(callee).next
+	frame := media.Frame{Format: w.format, At: w.epoch + next, Payload: payload}
 	frame.Seq, _ = body.within(w.dialect.SeqIn).Number(w.dialect.Sound.Seq...)
 	if at, ok := packet.Millis(w.dialect.Sound.Time...); ok {
 		if w.dialect.FreeEpoch && !w.timed {
-			w.timed, w.epoch = true, at-w.next
+			w.timed, w.epoch = true, at-next
 		}
 		frame.At = at
 	}
-	return Event{Kind: Audio, Frame: frame}, nil
+	return Event{Kind: Audio, Frame: frame, Callee: callee}, nil
 }
 
 func (w *JSONWire) decodeDTMF(body JSONObject) (Event, error) {

@@ -60,7 +60,7 @@ func (s *PeerState) check(ev Event) error {
 	default:
 	}
 	switch {
-	case !sent:
+	case !sent, !s.carries(ev):
 		return ErrUnsendable
 	case ev.Kind == Started && s.running:
 		return ErrStartedTwice
@@ -75,5 +75,19 @@ func (s *PeerState) check(ev Event) error {
 		return err
 	default:
 		return nil
+	}
+}
+
+// carries reports whether the stream's direction has room for ev: nothing that
+// answers to us comes on a one-way stream, and what the caller hears comes on
+// one of both parts only.
+func (s *PeerState) carries(ev Event) bool {
+	switch ev.Kind {
+	case Audio:
+		return !ev.Callee || s.start.Listen == ListenBoth
+	case MarkPlayed, Cleared:
+		return s.start.Listen == ListenNone
+	default:
+		return true
 	}
 }

@@ -149,6 +149,8 @@ func TestPeerReadsTwiMLAsTwilioDoes(t *testing.T) {
 	want := telephony.Stream{
 		URL:    "wss://bridge.example.com/twilio/media",
 		Params: map[string]string{"session": "s_01HZX", "tenant": "a&b"},
+
+		StatusURL: "https://bridge.example.com/s",
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)

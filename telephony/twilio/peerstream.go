@@ -1,6 +1,10 @@
 package twilio
 
-import "github.com/talkpath/talkpath/telephony"
+import (
+	"fmt"
+
+	"github.com/talkpath/talkpath/telephony"
+)
 
 // peerStream is Twilio's end of one stream. Every counter and time that it
 // sends is a string, as Twilio's are.
@@ -17,8 +21,11 @@ func newPeerStream(start telephony.Start) *peerStream {
 }
 
 // Encode implements telephony.PeerStream. How long a key was down and why a
-// stream stops are not told by Twilio.
+// stream stops are not told by Twilio. A one-way stream has no keys.
 func (s *peerStream) Encode(dst []byte, ev telephony.Event) (telephony.Message, error) {
+	if ev.Kind == telephony.Digit && s.Start().Listen != telephony.ListenNone {
+		return telephony.Message{}, fmt.Errorf("%s: send %v: %w", name, ev.Kind, telephony.ErrUnsendable)
+	}
 	if err := s.Send(ev); err != nil {
 		return telephony.Message{}, err
 	}
@@ -28,9 +35,11 @@ func (s *peerStream) Encode(dst []byte, ev telephony.Event) (telephony.Message, 
 	case telephony.Started:
 		dst = s.appendStart(s.appendHead(dst, "start"))
 	case telephony.Audio:
-		s.chunk++
+		s.chunk++ // counts both tracks together
 		dst = s.appendHead(dst, "media")
-		dst = append(dst, `,"media":{"track":"inbound","chunk":`...)
+		dst = append(dst, `,"media":{"track":"`...)
+		dst = append(dst, track(ev.Callee)...)
+		dst = append(dst, `","chunk":`...)
 		dst = telephony.AppendJSONCount(dst, s.chunk)
 		dst = append(dst, `,"timestamp":`...)
 		dst = telephony.AppendJSONMillis(dst, ev.Frame.At)
@@ -77,8 +86,20 @@ func (s *peerStream) appendStart(dst []byte) []byte {
 	dst = telephony.AppendJSONString(dst, start.AccountID)
 	dst = append(dst, `,"callSid":`...)
 	dst = telephony.AppendJSONString(dst, start.CallID)
-	dst = append(dst, `,"tracks":["inbound"],"mediaFormat":{"encoding":"audio/x-mulaw","sampleRate":8000,"channels":1}`...)
+	dst = append(dst, `,"tracks":["inbound"`...)
+	if start.Listen == telephony.ListenBoth {
+		dst = append(dst, `,"outbound"`...)
+	}
+	dst = append(dst, `],"mediaFormat":{"encoding":"audio/x-mulaw","sampleRate":8000,"channels":1}`...)
 	dst = append(dst, `,"customParameters":{`...)
 	dst = telephony.AppendJSONFields(dst, start.Params)
 	return append(dst, `}}}`...)
+}
+
+// track returns the name of one side's sound, as messages have it.
+func track(callee bool) string {
+	if callee {
+		return "outbound"
+	}
+	return "inbound"
 }

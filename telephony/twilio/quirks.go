@@ -27,5 +27,9 @@ func quirks() telephony.Quirks {
 		// The longest connect timeout of its webhooks; that of its sockets
 		// (error 31901) is not documented.
 		HandshakeWait: 10 * time.Second,
+		OneWay:        true,
+		BothTracks:    true,
+		Endings:       endings(),
+		Facts:         facts(),
 	}
 }

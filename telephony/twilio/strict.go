@@ -9,8 +9,9 @@ import (
 
 // Decode implements telephony.PeerStream as strictly as Twilio: a message has
 // exactly the documented fields, in JSON text, with this stream's id, or it is
-// a violation (31950 for a binary message, 31951 for the rest). None is fatal:
-// Twilio warns once per stream and ignores the message.
+// a violation (31950 for a binary message, 31951 for the rest). Those are not
+// fatal: Twilio warns once per stream and ignores the message. A good message
+// on a one-way stream breaks the protocol and ends the stream (31924).
 func (s *peerStream) Decode(msg telephony.Message) (telephony.Event, error) {
 	if msg.Binary {
 		return violation("31950", "binary message")
@@ -27,6 +28,11 @@ func (s *peerStream) Decode(msg telephony.Message) (telephony.Event, error) {
 		fields = 2
 	default:
 		return violation("31951", "unknown event "+telephony.Shorten(event))
+	}
+	if s.Start().Listen != telephony.ListenNone {
+		return telephony.Event{}, &telephony.Violation{
+			Code: "31924", Rule: "a one-way stream takes no message", Fatal: true,
+		}
 	}
 	if id, ok := body.String("streamSid"); !ok || !s.Running() || string(id) != s.StreamID() {
 		return violation("31951", "streamSid is not that of a running stream")

@@ -21,8 +21,9 @@ func Carrier() telephony.Carrier {
 	return telephony.Carrier{
 		Quirks: quirks(),
 		// Twilio drops the query of a stream's URL, so there is none to read.
-		NewWire: func(url.Values) telephony.Wire { return &wire{telephony.NewJSONWire(d, readStart)} },
-		Webhook: webhook{},
-		Peer:    peer{},
+		NewWire:  func(url.Values) telephony.Wire { return &wire{telephony.NewJSONWire(d, readStart)} },
+		Webhook:  webhook{},
+		Recovery: recovery{},
+		Peer:     peer{},
 	}
 }

@@ -31,7 +31,8 @@ func dialect() *telephony.JSONDialect {
 }
 
 // readStart reads a start. Whatever the encoding is called, it is mu-law;
-// another rate is not Twilio.
+// another rate is not Twilio. A two-way stream and a copy of what the caller
+// says look alike: a parameter of ours tells them apart.
 func readStart(_, start telephony.JSONObject) (*telephony.Start, error) {
 	declared, _ := start.Object("mediaFormat")
 	if rate := declared.Text("sampleRate"); rate != "" {
@@ -39,10 +40,16 @@ func readStart(_, start telephony.JSONObject) (*telephony.Start, error) {
 			return nil, telephony.ErrBadFormat
 		}
 	}
+	params := start.Params("customParameters")
+	listen := telephony.ReadListening(params[telephony.ListenParam])
+	if start.Lists("outbound", "tracks") {
+		listen = telephony.ListenBoth
+	}
 	return &telephony.Start{
 		CallID:    start.Text("callSid"),
 		AccountID: start.Text("accountSid"),
-		Params:    start.Params("customParameters"),
+		Params:    params,
 		Format:    sound(),
+		Listen:    listen,
 	}, nil
 }
