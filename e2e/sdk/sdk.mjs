@@ -50,10 +50,16 @@ const operations = {
       attributes.track = { caller: 'inbound_track', both: 'both_tracks' }[stream.listen];
       element = response.start().stream(attributes);
     } else {
-      element = response.connect(stream.recoverURL ? { action: stream.recoverURL } : {}).stream(attributes);
+      element = response.connect().stream(attributes);
     }
     for (const [name, value] of Object.entries(stream.params ?? {})) element.parameter({ name, value });
-    if (stream.next) response.redirect(stream.next);
+    const next = stream.next ?? stream.recoverURL; // a stream over, Twilio goes on with the next verb
+    if (next) response.redirect({ method: 'POST' }, next);
+    return response.toString();
+  },
+  'twilio.leave': () => {
+    const response = new twilio.twiml.VoiceResponse();
+    response.hangup();
     return response.toString();
   },
 
@@ -64,18 +70,23 @@ const operations = {
   'plivo.validateV2': ({ token, signature, nonce, url }) => plivo.validateSignature(url, nonce, signature, token),
   'plivo.answer': ({ stream }) => {
     const response = new plivo.Response();
-    const attributes = { contentType: stream.contentType };
-    if (stream.listen) {
-      attributes.audioTrack = { caller: 'inbound', both: 'both' }[stream.listen];
-    } else {
-      attributes.bidirectional = true;
-      attributes.keepCallAlive = true;
-    }
+    const attributes = { bidirectional: !stream.listen, contentType: stream.contentType };
+    if (stream.listen) attributes.audioTrack = { caller: 'inbound', both: 'both' }[stream.listen];
+    else attributes.keepCallAlive = true;
     const headers = Object.entries(stream.params ?? {}).map((pair) => pair.join('='));
     if (headers.length > 0) attributes.extraHeaders = headers.join(',');
-    if (stream.statusURL) attributes.statusCallbackUrl = stream.statusURL;
+    if (stream.statusURL) {
+      attributes.statusCallbackUrl = stream.statusURL;
+      attributes.statusCallbackMethod = 'POST';
+    }
     response.addStream(stream.url, attributes);
-    if (stream.next) response.addRedirect(stream.next);
+    const next = stream.next ?? stream.recoverURL; // a stream over, Plivo goes on with the next element
+    if (next) response.addRedirect(next, { method: 'POST' });
+    return response.toXML();
+  },
+  'plivo.leave': () => {
+    const response = new plivo.Response();
+    response.addHangup({});
     return response.toXML();
   },
 
