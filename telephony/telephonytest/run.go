@@ -1,7 +1,9 @@
 // Package telephonytest holds the one suite that every carrier passes: that
 // its wire and its peer are mirrors of each other, that broken messages are
-// told apart and survived, that a frame of sound costs no allocation, and that
-// the document which opens a stream says what was asked.
+// told apart and survived, that a frame of sound costs no allocation, that the
+// document which opens a stream says what was asked, that what the carrier
+// tells of a call and asks about it is understood, and (RunProof) that its
+// requests are told from those of strangers.
 package telephonytest
 
 import (
@@ -23,6 +25,11 @@ func Run(t *testing.T, c telephony.Carrier) {
 	t.Run("quirks", func(t *testing.T) { testQuirks(t, c.Quirks) })
 	t.Run("webhook", func(t *testing.T) { testWebhook(t, c) })
 	t.Run("answer", func(t *testing.T) { testAnswer(t, c) })
+	t.Run("facts", func(t *testing.T) { testFacts(t, c.Quirks.Facts) })
+	t.Run("endings", func(t *testing.T) { testEndings(t, c.Quirks.Endings) })
+	t.Run("status", func(t *testing.T) { testStatus(t, c) })
+	t.Run("recovery", func(t *testing.T) { testRecovery(t, c) })
+	t.Run("one-way", func(t *testing.T) { testOneWay(t, c) })
 	for _, f := range c.Quirks.Formats {
 		t.Run(f.String(), func(t *testing.T) {
 			t.Run("inbound", func(t *testing.T) { testInbound(t, c, f) })

@@ -53,15 +53,46 @@ func askedFormat(query url.Values) media.Format {
 	return media.Format{}
 }
 
+// codec is one of Telnyx's codecs, and what it is here: zero where the bridge
+// has none of the kind. G.722 and Opus come in by their encoding here and their
+// rates in formats; RTP counts G.722 at 8 kHz though it is sampled at 16 kHz
+// (RFC 3551, section 4.5.2), so its declared rate would need a rule of its own.
+type codec struct {
+	name     string
+	encoding media.Encoding
+}
+
+func codecs() []codec {
+	return []codec{
+		{"PCMU", media.PCMU},
+		{"PCMA", media.PCMA},
+		{"L16", media.L16},
+		{"G722", 0},
+		{"OPUS", 0},
+		{"AMR-WB", 0},
+	}
+}
+
 // encoding returns the encoding that Telnyx calls text, in any case; zero
 // where the bridge has none of that name.
 func encoding(text string) media.Encoding {
-	for _, e := range []media.Encoding{media.PCMU, media.PCMA, media.L16} {
-		if strings.EqualFold(text, e.String()) {
-			return e
+	for _, c := range codecs() {
+		if strings.EqualFold(text, c.name) {
+			return c.encoding
 		}
 	}
 	return 0
+}
+
+// lacking returns the error for a format that can't be streamed, told as what.
+// A codec of Telnyx's that the bridge lacks comes with what to do about it.
+func lacking(codec, what string) error {
+	for _, c := range codecs() {
+		if strings.EqualFold(codec, c.name) && c.encoding == 0 {
+			return fmt.Errorf("%w: Talkpath doesn't speak %s, so limit the connection's codecs to PCMU and PCMA", telephony.ErrBadFormat, what)
+		}
+	}
+	return fmt.Errorf("%w: %s", telephony.ErrBadFormat, what)
 }
 
 // declared returns the format of the sound that comes to us, as start tells
@@ -73,7 +104,7 @@ func declared(start telephony.JSONObject, asked media.Format) (media.Format, err
 	if channels != "" && channels != "1" {
 		what += "/" + channels
 	}
-	bad := fmt.Errorf("%w: %s", telephony.ErrBadFormat, telephony.Shorten([]byte(what)))
+	bad := lacking(codec, telephony.Shorten([]byte(what)))
 	if n, ok := told.Number("channels"); channels != "" && (!ok || n != 1) {
 		return media.Format{}, bad
 	}

@@ -1,15 +1,13 @@
 package telnyx
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/xml"
 	"fmt"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
@@ -21,15 +19,9 @@ type peer struct{ order order }
 // Announce implements telephony.Peer with the form that Telnyx posts to a
 // TeXML application.
 func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, error) {
-	return telephony.AnnounceForm(answerURL, url.Values{
-		"CallSid":       {call.CallID},
-		"CallSidLegacy": {call.CallID},
-		"AccountSid":    {call.AccountID},
-		"From":          {call.From},
-		"To":            {call.To},
-		"CallStatus":    {"ringing"},
-		"Direction":     {"inbound"},
-	})
+	form := callForm(call)
+	form.Set("CallStatus", "ringing")
+	return telephony.AnnounceForm(answerURL, form)
 }
 
 // ReadAnswer implements telephony.Peer. What Telnyx would refuse, and what it
@@ -38,25 +30,31 @@ func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, 
 // has not gives telephony.ErrBadFormat. It takes ws:// to a loopback host,
 // where the real one takes wss:// only.
 func (peer) ReadAnswer(doc telephony.Document) (telephony.Stream, error) {
-	if kind, _, err := mime.ParseMediaType(doc.ContentType); err != nil || kind != "text/xml" && kind != "application/xml" {
-		return telephony.Stream{}, refusal(fmt.Sprintf("content type %q is not text/xml", doc.ContentType))
-	}
-	texml, err := parseTeXML(doc.Body)
+	texml, err := parseTeXML(doc)
 	if err != nil {
 		return telephony.Stream{}, err
 	}
-	if texml.Connect == nil || texml.Connect.Stream == nil {
+	return streamIn(texml)
+}
+
+// streamIn returns the stream that a document opens.
+func streamIn(texml response) (telephony.Stream, error) {
+	connect, behind, opened := texml.split()
+	if !opened {
 		return telephony.Stream{}, refusal("the document has no <Connect><Stream>, so the call would end without one")
 	}
-	s := texml.Connect.Stream
-	if err = checkStream(s); err != nil {
+	s := connect.Stream
+	if err := checkStream(s); err != nil {
 		return telephony.Stream{}, err
 	}
 	format, err := spokenFormat(s)
 	if err != nil {
 		return telephony.Stream{}, err
 	}
-	to := telephony.Stream{URL: s.URL, Rate: format.Rate, Encoding: format.Encoding}
+	to := telephony.Stream{URL: s.URL, Rate: format.Rate, Encoding: format.Encoding, StatusURL: s.Status}
+	if to.RecoverURL, err = redirectIn(behind); err != nil {
+		return telephony.Stream{}, err
+	}
 	for _, p := range s.Parameters {
 		if to.Params == nil {
 			to.Params = make(map[string]string, len(s.Parameters))
@@ -66,21 +64,26 @@ func (peer) ReadAnswer(doc telephony.Document) (telephony.Stream, error) {
 	return to, nil
 }
 
-// parseTeXML reads a document that is one <Response>.
-func parseTeXML(body []byte) (response, error) {
-	var texml response
-	dec := xml.NewDecoder(bytes.NewReader(body))
-	if err := dec.Decode(&texml); err != nil {
-		return response{}, refusal("document parse failure: " + err.Error())
+// redirectIn returns the URL to which the first of verbs that leaves the
+// document leads, empty where the call ends instead.
+func redirectIn(verbs []verb) (string, error) {
+	for _, v := range verbs {
+		switch v.XMLName.Local {
+		case hangupElement, rejectElement:
+			return "", nil
+		case redirectElement:
+			to := strings.TrimSpace(v.Text)
+			if to == "" || checkCallback(to) != nil || !isMethod(v.Method) {
+				return "", refusal("<Redirect> needs a URL to call, by GET or POST")
+			}
+			return to, nil
+		}
 	}
-	if root := texml.XMLName.Local; root != rootElement {
-		return response{}, refusal(fmt.Sprintf("root element is <%s>, must be <%s>", root, rootElement))
-	}
-	if err := telephony.EndXML(dec); err != nil {
-		return response{}, refusal("document parse failure: " + err.Error())
-	}
-	return texml, nil
+	return "", nil
 }
+
+// isMethod reports whether Telnyx calls by method, where the default is POST.
+func isMethod(method string) bool { return method == "" || method == "GET" || method == post }
 
 // checkStream returns a violation where Telnyx wouldn't open s as a two-way
 // stream of raw sound. Names of codecs and modes are case-sensitive.
@@ -101,13 +104,15 @@ func checkStream(s *stream) error {
 		return refusal(fmt.Sprintf("bidirectionalCodec %q", s.SpokenIn))
 	case !slices.Contains([]string{"", "8000", "16000", "24000"}, s.SpokenAt):
 		return refusal(fmt.Sprintf("bidirectionalSamplingRate %q", s.SpokenAt))
+	case checkCallback(s.Status) != nil || !isMethod(s.StatusMethod):
+		return refusal("statusCallback needs a URL to call, by GET or POST")
 	}
 	return nil
 }
 
-// isCodec reports whether Telnyx has a codec of that name.
+// isCodec reports whether Telnyx has a codec of that name, spelled so.
 func isCodec(s string) bool {
-	return slices.Contains([]string{"PCMU", "PCMA", "G722", "OPUS", "AMR-WB", "L16"}, s)
+	return slices.ContainsFunc(codecs(), func(c codec) bool { return c.name == s })
 }
 
 // spokenFormat returns the format in which s wants our sound: PCMU at 8 kHz
@@ -116,7 +121,7 @@ func spokenFormat(s *stream) (media.Format, error) {
 	codec := cmp.Or(s.SpokenIn, "PCMU")
 	rate, err := strconv.Atoi(cmp.Or(s.SpokenAt, "8000"))
 	if err != nil || encoding(codec) == 0 {
-		return media.Format{}, fmt.Errorf("%s: read answer: %w: %s/%s", name, telephony.ErrBadFormat, codec, s.SpokenAt)
+		return media.Format{}, fmt.Errorf("%s: read answer: %w", name, lacking(codec, codec+"/"+strconv.Itoa(rate)))
 	}
 	f, err := choose(encoding(codec), rate)
 	if err != nil {

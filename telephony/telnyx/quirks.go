@@ -35,5 +35,7 @@ func quirks() telephony.Quirks {
 		TicketInPath: true,
 		// Not documented; that of the strictest carrier that tells.
 		HandshakeWait: 10 * time.Second,
+		Endings:       endings(),
+		Facts:         facts(),
 	}
 }

@@ -39,7 +39,8 @@ func Carrier(cfg Config) telephony.Carrier {
 		NewWire: func(query url.Values) telephony.Wire {
 			return newWire(d, order{swapped: cfg.BigEndian}, askedFormat(query))
 		},
-		Webhook: webhook{},
-		Peer:    peer{order: order{swapped: cfg.BigEndian}},
+		Webhook:  webhook{},
+		Recovery: webhook{},
+		Peer:     peer{order: order{swapped: cfg.BigEndian}},
 	}
 }

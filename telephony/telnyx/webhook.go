@@ -1,15 +1,14 @@
 package telnyx
 
 import (
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"maps"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
@@ -24,6 +23,8 @@ var (
 	ErrCallControl = errors.New("request is Call Control's: assign the number to a TeXML application, which takes a document as answer")
 	ErrStreamURL   = errors.New("stream URL must be ws:// or wss:// with a host, at most 2000 characters, without user, query or fragment")
 	ErrParameter   = errors.New("custom parameter can't be sent")
+	ErrCallback    = errors.New("URL for Telnyx to call must be http:// or https:// with a host, at most 2000 characters, without user or fragment")
+	ErrOneWay      = errors.New("one-way streams are not asked of Telnyx")
 )
 
 // webhook is Telnyx's HTTP side: that of a TeXML application.
@@ -32,32 +33,28 @@ type webhook struct{}
 // ReadCall implements telephony.Webhook for the form that Telnyx posts to a
 // TeXML application's URL, or sends as a query where that is set to GET.
 func (webhook) ReadCall(r *http.Request) (telephony.Incoming, error) {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "application/json" {
+	if isJSON(r) {
 		return telephony.Incoming{}, fmt.Errorf("read call: %w", ErrCallControl)
 	}
-	if err := r.ParseForm(); err != nil {
+	if err := parseTeXMLForm(r); err != nil {
 		return telephony.Incoming{}, fmt.Errorf("read call: %w", err)
 	}
-	call := telephony.Incoming{
-		CallID:    r.Form.Get("CallSid"),
+	return telephony.Incoming{
+		CallID:    callSid(r.Form),
 		AccountID: r.Form.Get("AccountSid"),
 		From:      r.Form.Get("From"),
 		To:        r.Form.Get("To"),
-	}
-	if call.CallID == "" {
-		call.CallID = r.Form.Get("CallSidLegacy")
-	}
-	if call.CallID == "" {
-		return telephony.Incoming{}, fmt.Errorf("read call: %w", ErrNoCallSid)
-	}
-	return call, nil
+	}, nil
 }
 
 // Answer implements telephony.Webhook with the TeXML of a two-way stream in
-// rtp mode, behind which the call ends. It asks for one codec in both
-// directions, PCMU where s names neither encoding nor rate. The ticket travels
-// as a custom parameter and in the URL's path.
+// rtp mode. It asks for one codec in both directions, PCMU where s names
+// neither encoding nor rate. The ticket travels as a custom parameter and in
+// the URL's path. Behind the stream the call ends, or asks s.RecoverURL.
 func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
+	if s.Listen != telephony.ListenNone {
+		return telephony.Document{}, fmt.Errorf("answer: %w", ErrOneWay)
+	}
 	format, err := choose(s.Encoding, s.Rate)
 	if err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
@@ -66,19 +63,30 @@ func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
 	if err = checkURL(s.URL, to); err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
+	for _, callback := range []string{s.RecoverURL, s.StatusURL} {
+		if err = checkCallback(callback); err != nil {
+			return telephony.Document{}, fmt.Errorf("answer: %w", err)
+		}
+	}
 	parameters, err := parametersOf(s.Params)
 	if err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
-	body, err := xml.Marshal(response{
-		XMLName: xml.Name{Local: rootElement},
-		Connect: &connect{Stream: streamOf(to, format, parameters)},
-		Hangup:  &hangup{},
-	})
+	connect := element(connectElement)
+	connect.Stream = streamOf(to, format, parameters)
+	if s.StatusURL != "" {
+		connect.Stream.Status, connect.Stream.StatusMethod = s.StatusURL, post
+	}
+	last := element(hangupElement)
+	if s.RecoverURL != "" {
+		last = element(redirectElement)
+		last.Method, last.Text = post, s.RecoverURL
+	}
+	doc, err := compose(connect, last)
 	if err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
-	return telephony.Document{ContentType: "text/xml", Body: append([]byte(xml.Header), body...)}, nil
+	return doc, nil
 }
 
 // streamOf returns a stream in format in both directions.
@@ -118,6 +126,23 @@ func checkURL(raw, whole string) error {
 	if (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil ||
 		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || len(whole) > maxURL || !telephony.IsXMLText(raw) {
 		return ErrStreamURL
+	}
+	return nil
+}
+
+// checkCallback returns ErrCallback where Telnyx couldn't call raw; an empty
+// URL is not asked for.
+func checkCallback(raw string) error {
+	if raw == "" {
+		return nil
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ErrCallback // whose error would repeat the URL, which may hold a secret
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil ||
+		u.Fragment != "" || len(raw) > maxURL || strings.ContainsAny(raw, " \t\r\n") || !telephony.IsXMLText(raw) {
+		return ErrCallback
 	}
 	return nil
 }

@@ -1,0 +1,77 @@
+package telnyx
+
+import "github.com/talkpath/talkpath/telephony"
+
+// facts returns what the page about Telnyx tells beside its quirks.
+func facts() telephony.Facts {
+	return telephony.Facts{
+		Product: "Media Streaming over WebSockets, opened by TeXML <Connect><Stream> in rtp mode",
+		WebhookAuth: "Ed25519 over timestamp and raw body, headers telnyx-signature-ed25519 and telnyx-timestamp, " +
+			"five minutes of tolerance; URL and method are not covered, so keep webhooks at POST",
+		SocketAuth: "none: TeXML has no token for a stream, and the upgrade is not signed; the single-use ticket is the proof",
+		RESTAuth:   "Bearer API key",
+		Recovery: "<Connect> waits for its stream; what stands behind it is carried out when the stream has stopped, " +
+			"so a <Redirect> asks Talkpath how the call goes on, and another <Connect><Stream> resumes it",
+		HangUp: "the document: <Hangup> behind the stream is reached when Talkpath closes the socket, " +
+			"or is the answer to the <Redirect>; in Call Control POST /v2/calls/{id}/actions/hangup",
+		Transfer: "TeXML <Dial> or <Refer> behind the stream; in Call Control POST /v2/calls/{id}/actions/transfer",
+		KeysIn:   "dtmf events on the stream, without how long the key was down; in Call Control call.dtmf.received as well",
+		KeysOut:  "not on the stream; in Call Control POST /v2/calls/{id}/actions/send_dtmf",
+		OneWay:   "TeXML <Start><Stream> with track inbound_track, outbound_track or both_tracks; Talkpath doesn't ask for it",
+		Limits:   limits(),
+		Lacks: []string{
+			"order: messages may overtake each other",
+			"a confirmation of a clear, beside the marks that come back",
+			"a reason why a stream stopped",
+			"translation of codecs other than between PCMU and PCMA: else the stream speaks what the call's leg speaks",
+			"keys sent on the stream",
+			"a fixed set of addresses that sockets come from, as far as its pages tell",
+		},
+		Unsure: unsure(),
+		Regions: []telephony.Region{
+			{Name: "worldwide", REST: "api.telnyx.com"},
+			{Name: "Europe (Frankfurt)", REST: "api.telnyx.eu"},
+		},
+		Sources: []string{
+			"developers.telnyx.com: Media Streaming over WebSockets",
+			"developers.telnyx.com: TeXML verbs Connect, Stream, Start, Redirect, Hangup",
+			"developers.telnyx.com: callbacks texml-call-initiated, -ringing, -answered, -completed, texml-stream, call-streaming-failed",
+			"developers.telnyx.com: receiving webhooks, API errors, dials-per-second limit, concurrent limits, regional endpoints",
+			"team-telnyx/telnyx-go: call.go, callaction.go, webhook.go, lib/webhook_verification.go",
+			"team-telnyx/ai: telnyx-twilio-migration, texml-verbs.md",
+			"pipecat-ai/pipecat: src/pipecat/serializers/telnyx.py",
+		},
+	}
+}
+
+// limits returns the numbers that Telnyx sets.
+func limits() []string {
+	return []string{
+		"30 calls placed per second, counted over 5 s; more are refused with 429 and code 90103",
+		"2 calls at a time on a new account, 10 on a verified one, then as agreed",
+		"4 hours per call",
+		"2,000 characters per URL",
+		"20 ms to 30 s of sound in one message to Telnyx, in rtp mode",
+		"API rates in x-ratelimit-limit, -remaining and -reset",
+		"one two-way stream per call",
+	}
+}
+
+// unsure returns what Telnyx's sources leave open.
+func unsure() []string {
+	return []string{
+		"The byte order of L16 is not stated and implementations contradict each other: little-endian unless BigEndian is set.",
+		"L16 is missing in the list of the TeXML verb and present in Telnyx's guide for migrants and its SDKs; PCMU is asked for by default.",
+		"What follows <Connect> is promised for a stream that stops. That a socket which broke, or couldn't be opened, counts " +
+			"as stopped is taken over from TwiML and not confirmed; nor is how soon Telnyx notices a peer that vanished.",
+		"TeXML's pages call a stream's failure stream-error, an older text stream-failed: both are read.",
+		"TeXML's status callbacks list no direction. Where none is told, it is not known whose hang-up HangupSource names, " +
+			"and an ordinary end counts as the far side's.",
+		"TeXML's events have no id: repeats are told by call, stream and event.",
+		"Whether a webhook that is sent again carries a new timestamp and signature is not stated.",
+		"TeXML's page on the stream says that CallSid is the call_control_id; Talkpath doesn't rely on it and binds the stream by its ticket.",
+		"How long Telnyx waits for the socket, how much sound it queues and the largest message are not stated.",
+		"The numbers of error events on the stream are not listed: they are logged as they come, and the stream goes on.",
+		"G.722, Opus and AMR-WB, which Telnyx has, are refused by name; a connection limited to PCMU and PCMA never offers them.",
+	}
+}
