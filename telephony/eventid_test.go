@@ -10,8 +10,17 @@ import (
 func TestEventIDTellsEventsApart(t *testing.T) {
 	seen := map[string][]string{}
 	for _, parts := range [][]string{
-		nil, {""}, {"", ""}, {"a"}, {"ab"}, {"a", "b"}, {"b", "a"}, {"a", "", "b"}, {"\x01a"},
-		{strings.Repeat("x", 1000)}, {strings.Repeat("x", 1001)},
+		nil,
+		{""},
+		{"", ""},
+		{"a"},
+		{"ab"},
+		{"a", "b"},
+		{"b", "a"},
+		{"a", "", "b"},
+		{"\x01a"},
+		{strings.Repeat("x", 1000)},
+		{strings.Repeat("x", 1001)},
 	} {
 		id := telephony.EventID(parts...)
 		if before, twice := seen[id]; twice || len(id) != 32 {

@@ -159,15 +159,14 @@ func wholePart(f float64, err error) (n uint64, ok bool) {
 }
 
 // Shorten returns a copy of text cut to 64 bytes at a character's end, as
-// names from outside are kept in events, errors and logs.
+// names from outside are kept in events, errors and logs. What is no UTF-8
+// becomes U+FFFD.
 func Shorten(text []byte) string {
 	const most = 64
-	if len(text) > most {
-		end := most
-		for end > 0 && !utf8.RuneStart(text[end]) {
-			end--
-		}
-		text = text[:end]
+	valid := strings.ToValidUTF8(string(text[:min(len(text), most+utf8.UTFMax)]), "\uFFFD")
+	end := min(len(valid), most)
+	for end > 0 && end < len(valid) && !utf8.RuneStart(valid[end]) {
+		end--
 	}
-	return strings.ToValidUTF8(string(text), "\uFFFD")
+	return valid[:end]
 }

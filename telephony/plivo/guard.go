@@ -119,8 +119,8 @@ func NewSigner(authToken string) telephony.Signer { return signer{token: authTok
 
 type signer struct{ token string }
 
-// Sign implements telephony.Signer. The account is its own main account, so
-// that both headers hold the same signature.
+// Sign implements telephony.Signer. The header for a main account's token,
+// which a subaccount's requests have besides, is left out.
 func (s signer) Sign(r *http.Request, body []byte, _ time.Time) error {
 	return s.add(r.Header, r.Method, r.URL.String(), body)
 }
@@ -143,10 +143,8 @@ func (s signer) add(header http.Header, method, url string, body []byte) error {
 			return fmt.Errorf("%s: sign request: %w", name, err)
 		}
 	}
-	signature := sign(s.token, text, nonce)
 	header.Set(nonceHeader, nonce)
-	header.Set(signatureHeader, signature)
-	header.Set(mainSignatureHeader, signature)
+	header.Set(signatureHeader, sign(s.token, text, nonce))
 	return nil
 }
 

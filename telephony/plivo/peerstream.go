@@ -42,7 +42,9 @@ func (s *peerStream) Encode(dst []byte, ev telephony.Event) (telephony.Message, 
 	case telephony.Audio:
 		s.chunk++
 		dst = s.appendID(s.appendHead(dst, "media"))
-		dst = append(dst, `,"media":{"track":"inbound","timestamp":`...)
+		dst = append(dst, `,"media":{"track":"`...)
+		dst = append(dst, trackOfSound(ev.Callee)...)
+		dst = append(dst, `","timestamp":`...)
 		dst = s.appendTime(dst, ev.Frame.At)
 		dst = append(dst, `,"chunk":`...)
 		dst = strconv.AppendUint(dst, s.chunk, 10)
@@ -96,7 +98,11 @@ func (s *peerStream) appendStart(dst []byte) []byte {
 	dst = append(dst, s.quoted...)
 	dst = append(dst, `,"accountId":`...)
 	dst = telephony.AppendJSONString(dst, start.AccountID)
-	dst = append(dst, `,"tracks":["inbound"],"mediaFormat":{"encoding":"`...)
+	dst = append(dst, `,"tracks":["inbound"`...)
+	if start.Listen == telephony.ListenBoth {
+		dst = append(dst, `,"outbound"`...)
+	}
+	dst = append(dst, `],"mediaFormat":{"encoding":"`...)
 	dst = append(dst, contentType(start.Format.Encoding)...)
 	dst = append(dst, `","sampleRate":`...)
 	dst = strconv.AppendInt(dst, int64(start.Format.Rate), 10)

@@ -24,8 +24,9 @@ func Carrier() telephony.Carrier {
 		Quirks: quirks(),
 		// The stream's start declares its format and brings its parameters
 		// back, so there is nothing to read from the URL.
-		NewWire: func(url.Values) telephony.Wire { return newWire(d) },
-		Webhook: webhook{},
-		Peer:    peer{},
+		NewWire:  func(url.Values) telephony.Wire { return newWire(d) },
+		Webhook:  webhook{},
+		Recovery: recovery{},
+		Peer:     peer{},
 	}
 }

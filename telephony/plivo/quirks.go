@@ -80,6 +80,13 @@ func quirks() telephony.Quirks {
 		// streamTimeout where none is set. The call itself may end after 4 h.
 		MaxStream: 24 * time.Hour,
 		// It holds so much for a slow stream before it drops.
-		Queue: 40 * time.Second,
+		Queue:      40 * time.Second,
+		OneWay:     true,
+		BothTracks: true,
+		// A socket that couldn't be opened, and in newer text one that broke
+		// too, is tried twice more.
+		Redials: true,
+		Endings: endings(),
+		Facts:   facts(),
 	}
 }

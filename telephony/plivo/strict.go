@@ -33,6 +33,9 @@ func (s *peerStream) Decode(msg telephony.Message) (telephony.Event, error) {
 	if !s.Running() {
 		return violation("", "no stream is running")
 	}
+	if s.Start().Listen != telephony.ListenNone {
+		return violation("", "a one-way stream takes no messages")
+	}
 	switch string(event) {
 	case "playAudio":
 		return s.readSound(body)

@@ -16,6 +16,8 @@ var (
 	ErrNoCallUUID = errors.New("CallUUID is missing")
 	ErrStreamURL  = errors.New("stream URL must be ws:// or wss:// with a host, " +
 		"without user, query or fragment, and of at most 2048 characters")
+	ErrCallbackURL = errors.New("callback URL must be http:// or https:// with a host and without a user")
+	ErrNoNext      = errors.New("a one-way stream needs the URL that the call goes on with, or the call ends at once")
 )
 
 // maxURL is the length of the longest stream URL, in characters.
@@ -56,37 +58,80 @@ func isOver(form url.Values) bool {
 	return form.Get("Event") == "Hangup"
 }
 
-// Answer implements telephony.Webhook with the XML of a two-way stream. The
-// call ends when the stream does, since no element follows; without
-// keepCallAlive it would end at once. Parameters may have letters and digits
-// only.
+// Answer implements telephony.Webhook with the XML of a stream. Parameters may
+// have letters and digits only.
+//
+// On a two-way stream nothing else of the document is carried out until the
+// stream has ended, which keepCallAlive is for: then Plivo asks s.RecoverURL,
+// or the call ends where that is empty. A one-way stream runs beside the call,
+// which goes on with s.Next; that it is one stands in its parameters as
+// telephony.ListenParam, since its start doesn't tell.
 func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
-	if err := checkURL(s.URL); err != nil {
-		return telephony.Document{}, fmt.Errorf("answer: %w", err)
-	}
-	headers, err := joined(s.Params, ",", "")
+	verbs, err := streamVerbs(s)
 	if err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
+	}
+	doc, err := document(verbs)
+	if err != nil {
+		return telephony.Document{}, fmt.Errorf("answer: %w", err)
+	}
+	return doc, nil
+}
+
+// streamVerbs returns the verbs that open s.
+func streamVerbs(s telephony.Stream) ([]verb, error) {
+	if err := checkURL(s.URL); err != nil {
+		return nil, err
 	}
 	format, err := choose(s.Rate, s.Encoding)
 	if err != nil {
-		return telephony.Document{}, fmt.Errorf("answer: %d Hz: %w", s.Rate, err)
+		return nil, fmt.Errorf("%d Hz: %w", s.Rate, err)
 	}
-	body, err := xml.Marshal(response{
-		XMLName: xml.Name{Local: rootElement},
-		Verbs: []verb{{
-			XMLName:       xml.Name{Local: streamElement},
-			Bidirectional: "true",
-			KeepCallAlive: "true",
-			ContentType:   contentType(format.Encoding) + ";rate=" + strconv.Itoa(format.Rate),
-			ExtraHeaders:  headers,
-			URL:           s.URL,
-		}},
-	})
+	stream := verb{
+		XMLName:       xml.Name{Local: streamElement},
+		Bidirectional: "true",
+		KeepCallAlive: "true",
+		ContentType:   contentType(format.Encoding) + ";rate=" + strconv.Itoa(format.Rate),
+		URL:           s.URL,
+	}
+	next := s.RecoverURL
+	if s.Listen != telephony.ListenNone {
+		stream.Bidirectional, stream.KeepCallAlive, stream.AudioTrack = "false", "", trackOf(s.Listen)
+		if next = s.Next; next == "" {
+			return nil, ErrNoNext
+		}
+	}
+	if stream.ExtraHeaders, err = joined(withListening(s.Params, s.Listen), ",", ""); err != nil {
+		return nil, err
+	}
+	for _, callback := range []string{s.StatusURL, next} {
+		if err := checkCallback(callback); err != nil {
+			return nil, err
+		}
+	}
+	if s.StatusURL != "" {
+		stream.StatusCallbackURL, stream.StatusCallbackMethod = s.StatusURL, "POST"
+	}
+	if next == "" {
+		return []verb{stream}, nil
+	}
+	return []verb{stream, redirect(next)}, nil
+}
+
+// checkCallback returns ErrCallbackURL where Plivo couldn't ask raw. None is
+// fine.
+func checkCallback(raw string) error {
+	if raw == "" {
+		return nil
+	}
+	u, err := url.Parse(raw)
 	if err != nil {
-		return telephony.Document{}, fmt.Errorf("answer: %w", err)
+		return fmt.Errorf("%w: %w", ErrCallbackURL, err)
 	}
-	return telephony.Document{ContentType: "application/xml", Body: append([]byte(xml.Header), body...)}, nil
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil || !telephony.IsXMLText(raw) {
+		return ErrCallbackURL
+	}
+	return nil
 }
 
 // checkURL returns ErrStreamURL where Plivo couldn't open raw. The simulator
@@ -97,7 +142,7 @@ func checkURL(raw string) error {
 		return fmt.Errorf("%w: %w", ErrStreamURL, err)
 	}
 	if (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil ||
-		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || len(raw) > maxURL {
+		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || len(raw) > maxURL || !telephony.IsXMLText(raw) {
 		return ErrStreamURL
 	}
 	return nil

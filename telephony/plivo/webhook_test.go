@@ -168,7 +168,8 @@ func TestPeerTakesTheDocumentedXML(t *testing.T) {
 </Response>
 `: {
 			URL: "wss://bridge.example.com/plivo/ws?a=b&c=d", Rate: 16000, Encoding: media.L16,
-			Params: map[string]string{"agent": "a_1", "tok": "abc-123"},
+			Params:     map[string]string{"agent": "a_1", "tok": "abc-123"},
+			RecoverURL: "https://bridge.example.com/plivo/recover", StatusURL: "https://bridge.example.com/plivo/stream-status",
 		},
 		`<?xml version="1.0"?><Response><Stream bidirectional="true">ws://localhost:8080/m</Stream><Wait length="600"/></Response>`: {
 			URL: "ws://localhost:8080/m", Rate: 8000, Encoding: media.L16,

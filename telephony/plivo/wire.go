@@ -46,6 +46,8 @@ func dialect() *telephony.JSONDialect {
 	}
 }
 
+// readStart reads a start. A two-way stream and a copy of what the caller says
+// look alike in it: a parameter of ours tells them apart.
 func (w *wire) readStart(body, start telephony.JSONObject) (*telephony.Start, error) {
 	declared, _ := start.Object("mediaFormat")
 	rate, _ := declared.Number("sampleRate")
@@ -65,5 +67,6 @@ func (w *wire) readStart(body, start telephony.JSONObject) (*telephony.Start, er
 		AccountID: start.Text("accountId"),
 		Params:    params,
 		Format:    format,
+		Listen:    telephony.ReadListening(params[telephony.ListenParam]),
 	}, nil
 }
