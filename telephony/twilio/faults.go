@@ -6,7 +6,7 @@ import "strings"
 // (twilio.com/docs/api/errors).
 type Fault struct {
 	Code    string // Twilio's number, such as "31903"
-	Meaning string // what happened
+	Meaning string // what happened, short enough for a Status
 	Cause   string // where an operator looks for the reason
 	// Warning says that the stream goes on. Twilio reports a warning once per
 	// stream.
@@ -20,16 +20,16 @@ func Faults() []Fault {
 		{"31902", "the server refused the connection", "no server listens at the stream URL's host and port", false},
 		{"31903", "the socket broke while streaming", "the server crashed or was restarted without a drain, or a load balancer cut an idle connection", false},
 		{"31910", "TLS failed", "the certificate is self-signed, expired or of another host", false},
-		{"31920", "the server answered the upgrade with something else than 101", "the path, the login or a query string in the stream URL is wrong", false},
+		{"31920", "the upgrade was answered with something other than 101", "the path, the login or a query string in the stream URL is wrong", false},
 		{"31921", "the server closed the socket", "expected where the server ended the stream, which Twilio reports as well; else a proxy closed it", false},
 		{"31922", "the stream URL's scheme is not wss", "the server's public URL is configured with another scheme", false},
 		{"31923", "the stream URL is malformed", "the server's public URL is configured wrongly", false},
-		{"31924", "the WebSocket protocol was broken, or something was sent on a one-way stream", "a defect of the server or of a proxy before it", false},
-		{"31930", "the server reads too slowly, and sound of the caller was dropped", "the server or its network is overloaded", true},
+		{"31924", "the WebSocket protocol was broken", "something was sent on a one-way stream, or a defect of the server or of a proxy before it", false},
+		{"31930", "the server reads too slowly: sound was dropped", "the server or its network is overloaded", true},
 		{"31940", "the stream connector is unknown", "the TwiML names a connector that the account has not installed", false},
 		{"31941", "the track is not allowed for the verb", "the TwiML asks for a track that a two-way stream can't have", false},
 		{"31950", "a binary message, which can't be read", "a defect of the server: Twilio takes text only", true},
-		{"31951", "a message that is no JSON, has fields too many or too few, or another stream's id", "a defect of the server", true},
+		{"31951", "a message that is not exactly as documented", "a defect of the server: no JSON, a field too many or too few, or another stream's id", true},
 	}
 }
 
