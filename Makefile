@@ -1,7 +1,7 @@
 # talkpath: `make help` lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo test race lint fmt e2e bench capacity fuzz tidy clean
+.PHONY: help setup build run demo test race lint fmt e2e bench capacity fuzz docs tidy clean
 
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -66,6 +66,11 @@ capacity: build ## 200 calls here against the same load on a bare echo; the last
 
 fuzz: ## each fuzz target for FUZZ=10s
 	@scripts/fuzz $(FUZZ)
+
+docs: ## write the generated pages of docs/
+	@mkdir -p docs
+	$(GO) run ./cmd/talkpath docs carriers >docs/.carriers.md
+	@mv docs/.carriers.md docs/carriers.md
 
 tidy: ## tidy the module file
 	$(GO) mod tidy

@@ -68,7 +68,7 @@ func rootCommand() *cobra.Command {
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(serveCommand(), callCommand(), loadCommand(), versionCommand())
+	root.AddCommand(serveCommand(), callCommand(), loadCommand(), versionCommand(), docsCommand())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	for _, cmd := range root.Commands() {
 		args := cmd.Args

@@ -130,23 +130,26 @@ func (p Proofs) webhook(t testing.TB, name string, r *http.Request, err error) a
 // sign returns the request with by's proof; without any where by is nil.
 func (p Proofs) sign(t testing.TB, a ask, by telephony.Signer, now time.Time) telephony.Signed {
 	t.Helper()
-	header := a.header.Clone()
-	var err error
-	switch {
-	case by == nil:
-	case a.socket:
-		err = by.SignSocket(a.url, header, now)
-	default:
-		var r *http.Request
-		if r, err = http.NewRequest(a.method, a.url, bytes.NewReader(a.body)); err == nil {
-			r.Header = header
-			err = by.Sign(r, a.body, now)
-		}
+	signed := telephony.Signed{Method: a.method, URL: a.url, Header: a.header.Clone(), Body: a.body, From: p.From}
+	if by == nil {
+		return signed
 	}
+	if a.socket {
+		if err := by.SignSocket(a.url, signed.Header, now); err != nil {
+			t.Fatalf("sign: %v", err)
+		}
+		return signed
+	}
+	r, err := http.NewRequest(a.method, a.url, bytes.NewReader(a.body))
 	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = signed.Header
+	if err = by.Sign(r, a.body, now); err != nil {
 		t.Fatalf("sign: %v", err)
 	}
-	return telephony.Signed{Method: a.method, URL: a.url, Header: header, Body: a.body, From: p.From}
+	signed.URL = r.URL.String() // a proof may stand in the query
+	return signed
 }
 
 // check asks guard about a request or a socket.

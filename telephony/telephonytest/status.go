@@ -45,12 +45,25 @@ func report(t *testing.T, c telephony.Carrier, call telephony.PeerCall, told tel
 	if got.ID == "" || got.CallID != call.CallID {
 		t.Errorf("%+v came as event %q of call %q", told, got.ID, got.CallID)
 	}
-	for what, text := range map[string]string{"id": got.ID, "event": got.Event, "cause": got.Cause, "fault": got.Fault} {
+	for what, text := range map[string]string{"event": got.Event, "cause": got.Cause, "fault": got.Fault} {
 		if len(text) > 64 {
 			t.Errorf("%s has %d bytes", what, len(text))
 		}
 	}
+	if len(got.ID) > maxEventID {
+		t.Errorf("id has %d bytes", len(got.ID))
+	}
 	return got, true
+}
+
+// maxEventID bounds an event's id, which is kept for as long as repeats may
+// come. It may be joined from several of the carrier's texts.
+const maxEventID = 512
+
+// vague reports whether a carrier may tell of a call that ended as told no more
+// than that it was completed, which is read as the ending got.
+func vague(told, got telephony.Ending) bool {
+	return got == telephony.CallerHungUp && (told == telephony.AgentHungUp || told == telephony.MaxDurationReached)
 }
 
 func testReportedEndings(t *testing.T, c telephony.Carrier) {
@@ -63,7 +76,7 @@ func testReportedEndings(t *testing.T, c telephony.Carrier) {
 			continue
 		}
 		reported++
-		if got.State != telephony.StateEnded || got.Ending != row.Ending || got.Cause == "" {
+		if got.State != telephony.StateEnded || got.Cause == "" || got.Ending != row.Ending && !vague(row.Ending, got.Ending) {
 			t.Errorf("%s came as %v, %s, cause %q", row.Ending, got.State, got.Ending, got.Cause)
 		}
 		if got.Duration != 0 && got.Duration != told.Duration || !got.At.IsZero() && !got.At.Equal(at) {

@@ -88,8 +88,9 @@ func endedAs(ending telephony.Ending) (how ended, found bool) {
 		return ended{status: "failed", cause: "unspecified"}, true
 	case telephony.Quota:
 		return ended{status: "failed", failure: "90103"}, true
+	default:
+		return ended{}, false
 	}
-	return ended{}, false
 }
 
 // callForm returns what every form of TeXML's tells of a call that is up.

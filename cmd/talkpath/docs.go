@@ -1,0 +1,18 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// docsCommand prints pages that are made from what the program knows, so that
+// they can't tell another story. `make docs` writes them.
+func docsCommand() *cobra.Command {
+	docs := &cobra.Command{Use: "docs", Short: "Print generated pages of the manual", Hidden: true, Args: cobra.NoArgs}
+	docs.AddCommand(&cobra.Command{
+		Use: "carriers", Short: "Print docs/carriers.md", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return writeCarriers(cmd.OutOrStdout(), carriers(CarriersConfig{}))
+		},
+	})
+	return docs
+}
