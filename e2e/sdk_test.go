@@ -22,6 +22,7 @@ func TestTheCarriersOwnSDKs(t *testing.T) {
 	s := startSDKs(t)
 	t.Run("twilio", func(t *testing.T) { twilioAgrees(t, s) })
 	t.Run("plivo", func(t *testing.T) { plivoAgrees(t, s) })
+	t.Run("vonage", func(t *testing.T) { vonageAgrees(t, s) })
 	t.Run("telnyx", func(t *testing.T) { telnyxAgrees(t, s) })
 }
 

@@ -91,10 +91,10 @@ const operations = {
   },
 
   // The SDK has no helper for the hash of the body, so it is checked by hand.
-  'vonage.verify': ({ jwt, secret, url, body }) => ({
-    signed: verifyVonage(jwt, secret),
-    payload: jsonwebtoken.decode(jwt)?.payload_hash === vonageHash(url, body),
-  }),
+  'vonage.verify': ({ jwt, secret, url, body }) => {
+    const signed = verifyVonage(jwt, secret);
+    return { signed, payload: signed && jsonwebtoken.decode(jwt).payload_hash === vonageHash(url, body) };
+  },
   'vonage.sign': ({ secret, algorithm = 'HS256', claims, url, body }) => jsonwebtoken.sign(
     { payload_hash: vonageHash(url, body), ...claims }, secret, { algorithm }),
   'vonage.answer': ({ stream }) => {
