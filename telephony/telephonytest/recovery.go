@@ -122,7 +122,7 @@ func testHostileRecovery(t *testing.T, c telephony.Carrier, peer telephony.PeerR
 	const good = "wss://bridge.example.com/media"
 	injected := []string{
 		`"/><Hangup/><x a="`, `</Redirect><Hangup/>`, `]]><Hangup/>`, `","action":"hangup","x":"`, `"}],[{"action":"talk"}`,
-		"\r\nX-Header: 1", "nul\x00", "\xff", "&lt;&amp;", "<!-- ", "${x}", "%0d%0a",
+		"\r\nX-Header: 1", "nul\x00", "\xff", "&lt;&amp;", "<!--", "${x}", "%0d%0a",
 	}
 	for _, text := range injected {
 		for name, s := range map[string]telephony.Stream{

@@ -38,9 +38,10 @@ func TestTheFormatIsWhatStartDeclares(t *testing.T) {
 
 func TestAFormatThatTheBridgeCannotTakeIsRefusedByName(t *testing.T) {
 	for _, test := range []struct{ query, declared, text string }{
-		{"", `"encoding":"G722","sample_rate":8000,"channels":1`, "G722/8000"},
-		{"", `"encoding":"OPUS","sample_rate":48000`, "OPUS/48000"},
-		{"", `"encoding":"AMR-WB","sample_rate":"16000"`, "AMR-WB/16000"},
+		{"", `"encoding":"G722","sample_rate":8000,"channels":1`, "Talkpath doesn't speak G722/8000, so limit the connection's codecs to PCMU and PCMA"},
+		{"", `"encoding":"OPUS","sample_rate":48000`, "Talkpath doesn't speak OPUS/48000, so limit the connection's codecs to PCMU and PCMA"},
+		{"", `"encoding":"AMR-WB","sample_rate":"16000"`, "Talkpath doesn't speak AMR-WB/16000, so limit the connection's codecs to PCMU and PCMA"},
+		{"", `"encoding":"GSM","sample_rate":8000`, "carrier offers: GSM/8000"},
 		{"", `"encoding":"PCMU","sample_rate":16000`, "PCMU/16000"},
 		{"", `"encoding":"L16","sample_rate":48000`, "L16/48000"},
 		{"", `"encoding":"L16"`, "L16/"},

@@ -74,7 +74,7 @@ func redirectIn(verbs []verb) (string, error) {
 		case redirectElement:
 			to := strings.TrimSpace(v.Text)
 			if to == "" || checkCallback(to) != nil || !isMethod(v.Method) {
-				return "", refusal("<Redirect> needs a URL to call, by GET or POST")
+				return "", refusal("<Redirect> needs a URL to call, by POST")
 			}
 			return to, nil
 		}
@@ -83,7 +83,8 @@ func redirectIn(verbs []verb) (string, error) {
 }
 
 // isMethod reports whether Telnyx calls by method, where the default is POST.
-func isMethod(method string) bool { return method == "" || method == "GET" || method == post }
+// A GET, which it has as well, is not played here.
+func isMethod(method string) bool { return method == "" || method == post }
 
 // checkStream returns a violation where Telnyx wouldn't open s as a two-way
 // stream of raw sound. Names of codecs and modes are case-sensitive.
@@ -105,7 +106,7 @@ func checkStream(s *stream) error {
 	case !slices.Contains([]string{"", "8000", "16000", "24000"}, s.SpokenAt):
 		return refusal(fmt.Sprintf("bidirectionalSamplingRate %q", s.SpokenAt))
 	case checkCallback(s.Status) != nil || !isMethod(s.StatusMethod):
-		return refusal("statusCallback needs a URL to call, by GET or POST")
+		return refusal("statusCallback needs a URL to call, by POST")
 	}
 	return nil
 }

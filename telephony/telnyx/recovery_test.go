@@ -11,6 +11,7 @@ import (
 
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
+	"github.com/talkpath/talkpath/telephony/telephonytest"
 	"github.com/talkpath/talkpath/telephony/telnyx"
 )
 
@@ -110,7 +111,7 @@ func TestPeerCarriesADocumentsVerbsOutInTheirOrder(t *testing.T) {
 	planted.RecoverURL = "https://b.example.com/r"
 	for body, want := range map[string]telephony.Stream{
 		open: stream, "<Say>wait</Say>" + open: stream, open + redirect: planted, open + "<Say>sorry</Say>\n" + redirect + "<Hangup/>": planted,
-		open + "<Hangup/>" + redirect: stream, open + "<Redirect method=\"GET\">\n  https://b.example.com/r\n</Redirect>": planted,
+		open + "<Hangup/>" + redirect: stream, open + "<Redirect method=\"POST\">\n  https://b.example.com/r\n</Redirect>": planted,
 		"<Connect/>" + open: stream,
 	} {
 		got, again, err := peer.ReadRecover(xmlDocument(body))
@@ -125,7 +126,7 @@ func TestPeerCarriesADocumentsVerbsOutInTheirOrder(t *testing.T) {
 	}
 	for _, body := range []string{
 		redirect, redirect + open, open + "<Redirect/>", open + `<Redirect>ftp://b.example.com/r</Redirect>`,
-		open + `<Redirect method="PUT">https://b.example.com/r</Redirect>`,
+		open + `<Redirect method="GET">https://b.example.com/r</Redirect>`, open + `<Redirect method="PUT">https://b.example.com/r</Redirect>`,
 		strings.Replace(open, "<Stream", `<Stream statusCallback="/status"`, 1),
 		strings.Replace(open, "<Stream", `<Stream statusCallback="https://b.example.com/s" statusCallbackMethod="post"`, 1),
 		strings.Replace(open, ` bidirectionalMode="rtp"`, "", 1), "<",
@@ -136,6 +137,11 @@ func TestPeerCarriesADocumentsVerbsOutInTheirOrder(t *testing.T) {
 			t.Errorf("%q: %+v, %v", body, got, err)
 		}
 	}
+}
+
+func FuzzDocuments(f *testing.F) {
+	telephonytest.FuzzDocuments(f, telnyx.Carrier(telnyx.Config{}),
+		`<Response><Say>x</Say><Connect><Stream url="wss://b.example.com/m" bidirectionalMode="rtp" statusCallback="http://b/"/></Connect><Redirect> http://b/ </Redirect></Response>`)
 }
 
 func xmlDocument(verbs string) telephony.Document {
