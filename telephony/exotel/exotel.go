@@ -1,6 +1,7 @@
 // Package exotel speaks Exotel's AgentStream: the request of an applet with a
-// dynamic URL and our answer, and the JSON messages of a two-way (Voicebot)
-// stream, on our side and, for the simulator, on Exotel's.
+// dynamic URL and our answer, the JSON messages of a two-way (Voicebot) or
+// one-way (Stream) stream, and what becomes of calls and streams, on our side
+// and, for the simulator, on Exotel's.
 //
 // Sources: support.exotel.com/support/solutions/articles/3000108630 and
 // github.com/exotel/Agent-Stream (docs/AGENTSTREAM_WSS_PROTOCOL.md). Where
@@ -34,6 +35,10 @@ const (
 // choice.
 type Config struct {
 	Compose Composition
+	// JSONPassthru has the simulator's Passthru applet tell of a stream in one
+	// parameter of JSON rather than in bracketed ones. Both forms are seen at
+	// Exotel, and ours reads both.
+	JSONPassthru bool
 }
 
 // Carrier returns Exotel.
@@ -42,9 +47,10 @@ func Carrier(cfg Config) telephony.Carrier {
 	return telephony.Carrier{
 		Quirks: quirks(),
 		NewWire: func(query url.Values) telephony.Wire {
-			return newWire(d, cfg.Compose, askedRate(query))
+			return newWire(d, cfg.Compose, readSocketQuery(query))
 		},
-		Webhook: webhook{},
-		Peer:    peer{},
+		Webhook:  webhook{},
+		Recovery: recovery{},
+		Peer:     peer{jsonPassthru: cfg.JSONPassthru},
 	}
 }

@@ -11,7 +11,9 @@ import (
 )
 
 // peer plays Exotel's part.
-type peer struct{}
+type peer struct {
+	jsonPassthru bool // see Config
+}
 
 // Announce implements telephony.Peer with the parameters of Exotel's applets
 // in a GET; that a dynamic URL is asked with the same is likely, not
@@ -29,8 +31,9 @@ func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, 
 }
 
 // ReadAnswer implements telephony.Peer. The URL that it returns keeps its
-// query, since Exotel dials it as it stands; Params and Rate are read from
-// there. For an applet with a fixed URL there is no document: Open takes a
+// query, since Exotel dials it as it stands; Params, Rate and Listen are read
+// from there. It is without a login: that is in Login, and travels in a header.
+// Which of the two applets asks is told by our own parameter here. For an applet with a fixed URL there is no document: Open takes a
 // Stream of that URL alone. It takes ws:// to a loopback host, where the real
 // one takes wss:// only. What Exotel would refuse is a *telephony.Violation.
 func (peer) ReadAnswer(doc telephony.Document) (telephony.Stream, error) {
@@ -49,7 +52,10 @@ func (peer) ReadAnswer(doc telephony.Document) (telephony.Stream, error) {
 	if err != nil {
 		return telephony.Stream{}, refusal(err.Error())
 	}
-	return telephony.Stream{URL: told.URL, Params: params, Rate: rate}, nil
+	return telephony.Stream{
+		URL: withoutLogin(told.URL), Params: params, Rate: rate, Login: u.User,
+		Listen: listening(params[telephony.ListenParam]),
+	}, nil
 }
 
 // Open implements telephony.Peer. The rate and the custom parameters are those
@@ -59,8 +65,8 @@ func (peer) Open(s telephony.Stream, call telephony.PeerCall) (telephony.PeerStr
 		return nil, fmt.Errorf("%s: open stream: %w", name, err)
 	}
 	u, err := url.Parse(s.URL)
-	if err != nil {
-		return nil, fmt.Errorf("%s: open stream: %w", name, err)
+	if err != nil { // an error that may show a login
+		return nil, fmt.Errorf("%s: open stream: %w", name, ErrStreamURL)
 	}
 	rate, params, err := readQuery(u)
 	if err != nil {
@@ -75,6 +81,10 @@ func (peer) Open(s telephony.Stream, call telephony.PeerCall) (telephony.PeerStr
 	if rate < 0 || !offers(uint64(rate)) {
 		return nil, fmt.Errorf("%s: open stream at %d Hz: %w", name, rate, telephony.ErrBadFormat)
 	}
+	part := listening(params[telephony.ListenParam])
+	if s.Listen != telephony.ListenNone { // a Stream applet with a fixed URL
+		part = telephony.ListenCaller
+	}
 	return newPeerStream(telephony.Start{
 		StreamID:  call.StreamID,
 		CallID:    call.CallID,
@@ -83,6 +93,7 @@ func (peer) Open(s telephony.Stream, call telephony.PeerCall) (telephony.PeerStr
 		To:        call.To,
 		Params:    params,
 		Format:    sound(rate),
+		Listen:    part,
 	}), nil
 }
 

@@ -1,6 +1,7 @@
 package exotel
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/talkpath/talkpath/telephony"
@@ -21,8 +22,11 @@ func newPeerStream(start telephony.Start) *peerStream {
 }
 
 // Encode implements telephony.PeerStream. Sound goes out in messages of the
-// size that it is given.
+// size that it is given. A one-way stream has no keys.
 func (s *peerStream) Encode(dst []byte, ev telephony.Event) (telephony.Message, error) {
+	if ev.Kind == telephony.Digit && s.Start().Listen != telephony.ListenNone {
+		return telephony.Message{}, fmt.Errorf("%s: send %v: %w", name, ev.Kind, telephony.ErrUnsendable)
+	}
 	if err := s.Send(ev); err != nil {
 		return telephony.Message{}, err
 	}

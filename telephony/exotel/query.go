@@ -39,24 +39,53 @@ func composeQuery(s telephony.Stream) (string, error) {
 	if rate == 0 {
 		rate = defaultRate
 	}
-	if rate < 0 || !offers(uint64(rate)) || len(s.Params) > maxParams {
-		return "", fmt.Errorf("%w: %d parameters at %d Hz", ErrQuery, len(s.Params), s.Rate)
+	params, err := withListening(s)
+	if err != nil {
+		return "", err
+	}
+	if rate < 0 || !offers(uint64(rate)) || len(params) > maxParams {
+		return "", fmt.Errorf("%w: %d parameters at %d Hz", ErrQuery, len(params), s.Rate)
 	}
 	query := []byte(rateKey + "=")
 	query = strconv.AppendInt(query, int64(rate), 10)
-	for _, key := range slices.Sorted(maps.Keys(s.Params)) {
+	for _, key := range slices.Sorted(maps.Keys(params)) {
 		if key == "" || key == rateKey {
 			return "", fmt.Errorf("%w: parameter named %q", ErrQuery, key)
 		}
 		query = append(query, '&')
 		query = append(query, escape(key)...)
 		query = append(query, '=')
-		query = append(query, escape(s.Params[key])...)
+		query = append(query, escape(params[key])...)
 	}
 	if len(query) > maxQuery {
 		return "", fmt.Errorf("%w: it has %d", ErrQuery, len(query))
 	}
 	return string(query), nil
+}
+
+// withListening returns the custom parameters of s with that of a one-way
+// stream, which nothing else tells.
+func withListening(s telephony.Stream) (map[string]string, error) {
+	switch s.Listen {
+	case telephony.ListenNone:
+		return s.Params, nil
+	case telephony.ListenCaller:
+		params := make(map[string]string, len(s.Params)+1)
+		maps.Copy(params, s.Params)
+		params[telephony.ListenParam] = s.Listen.String()
+		return params, nil
+	default:
+		return nil, ErrListening
+	}
+}
+
+// listening returns which part of a call a stream copies, by the custom
+// parameter of it; what the caller hears is part of no stream.
+func listening(param string) telephony.Listening {
+	if telephony.ReadListening(param) == telephony.ListenNone {
+		return telephony.ListenNone
+	}
+	return telephony.ListenCaller
 }
 
 // escape writes a space as %20, which every reader of queries understands.

@@ -43,5 +43,8 @@ func quirks() telephony.Quirks {
 		TicketInPath:      true,
 		HandshakeWait:     10 * time.Second,
 		MaxStream:         time.Hour,
+		OneWay:            true,
+		Endings:           endings(),
+		Facts:             facts(),
 	}
 }

@@ -13,7 +13,12 @@ import (
 // is heard, and badly: where the violation is not fatal, Decode returns it
 // together with the Audio event, for the caller to play with the gap that
 // Exotel makes after it. Above 100 kB the stream times out, which is fatal.
+// Every message on a one-way stream is a violation; what Exotel does about it
+// is not documented.
 func (s *peerStream) Decode(msg telephony.Message) (telephony.Event, error) {
+	if s.Start().Listen != telephony.ListenNone {
+		return violation("a one-way stream takes no message")
+	}
 	body, err := s.json.Read(msg)
 	if err != nil {
 		return violation("message is not a JSON object in text")

@@ -12,10 +12,14 @@ import (
 )
 
 // ErrStreamURL reports a stream URL that Exotel couldn't dial.
-var ErrStreamURL = errors.New("stream URL must be ws:// or wss:// with a host, without query or fragment")
+var ErrStreamURL = errors.New("stream URL must be ws:// or wss:// with a host, without user, query or fragment")
 
-// maxForm is the part of a multipart request that is kept in memory.
-const maxForm = 64 << 10
+// ErrCallback reports a URL that Exotel couldn't send a request to.
+var ErrCallback = errors.New("callback URL can't be read")
+
+// ErrListening reports a copy that Exotel can't make: there are no tracks to
+// choose from.
+var ErrListening = errors.New("a one-way stream copies the caller only")
 
 // webhook is Exotel's HTTP side: an applet's dynamic URL.
 type webhook struct{}
@@ -31,15 +35,10 @@ type answer struct {
 func (webhook) ReadCall(r *http.Request) (telephony.Incoming, error) {
 	form := r.URL.Query()
 	if r.Method == http.MethodPost {
-		// ParseMultipartForm alone would hide that a plain form can't be read.
-		err := r.ParseForm()
-		if err == nil {
-			err = r.ParseMultipartForm(maxForm)
-		}
-		if err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		var err error
+		if form, err = readForm(r); err != nil {
 			return telephony.Incoming{}, fmt.Errorf("read call: %w", err)
 		}
-		form = r.Form
 	}
 	return telephony.Incoming{
 		CallID:    first(form, "CallSid"),
@@ -59,13 +58,13 @@ func first(form url.Values, keys ...string) string {
 }
 
 // Answer implements telephony.Webhook. The rate and the custom parameters
-// travel in the URL's query.
+// travel in the URL's query, that of a one-way stream among them, and the
+// login before its host. Where Exotel asks how a call goes on, and where it
+// reports its calls, stands in the flow: RecoverURL and StatusURL have no place
+// here. A Stream applet goes on with its flow, so that Next has none either.
 func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
-	u, err := url.Parse(s.URL)
-	if err != nil {
-		return telephony.Document{}, fmt.Errorf("answer: %w: %w", ErrStreamURL, err)
-	}
-	if (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+	u, err := url.Parse(s.URL) // whose error may show a login
+	if err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return telephony.Document{}, fmt.Errorf("answer: %w", ErrStreamURL)
 	}
 	query, err := composeQuery(s)
@@ -75,7 +74,7 @@ func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetEscapeHTML(false) // leaves & as it is
-	if err := enc.Encode(answer{URL: s.URL + "?" + query}); err != nil {
+	if err := enc.Encode(answer{URL: withLogin(s.URL, s.Login) + "?" + query}); err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
 	return telephony.Document{ContentType: "application/json", Body: body.Bytes()}, nil

@@ -1,6 +1,7 @@
 package exotel
 
 import (
+	"net/url"
 	"time"
 
 	"github.com/talkpath/talkpath/telephony"
@@ -11,14 +12,25 @@ import (
 type wire struct {
 	telephony.JSONWire
 	compose Composition
-	asked   int // samples per second in the socket's URL; zero where not told
+	asked   socketQuery
 
 	seq   uint64        // of the last message sent that counts
 	chunk uint64        // of the last message of sound sent
 	sent  time.Duration // how long the sound sent so far plays
 }
 
-func newWire(d *telephony.JSONDialect, compose Composition, asked int) *wire {
+// socketQuery is what the socket's URL tells.
+type socketQuery struct {
+	rate   int    // samples per second; zero where not told
+	listen string // the custom parameter of a one-way stream
+}
+
+// readSocketQuery reads the query of a socket's URL.
+func readSocketQuery(values url.Values) socketQuery {
+	return socketQuery{rate: askedRate(values), listen: values.Get(telephony.ListenParam)}
+}
+
+func newWire(d *telephony.JSONDialect, compose Composition, asked socketQuery) *wire {
 	w := &wire{compose: compose, asked: asked}
 	w.JSONWire = telephony.NewJSONWire(d, w.readStart)
 	return w
@@ -51,13 +63,19 @@ func (w *wire) readStart(_, start telephony.JSONObject) (*telephony.Start, error
 	if err != nil {
 		return nil, err
 	}
+	params := start.Params("custom_parameters", "customParameters")
+	listen, told := params[telephony.ListenParam]
+	if !told {
+		listen = w.asked.listen
+	}
 	return &telephony.Start{
 		CallID:    start.Text("call_sid", "callSid"),
 		AccountID: start.Text("account_sid", "accountSid"),
 		From:      start.Text("from"),
 		To:        start.Text("to"),
-		Params:    start.Params("custom_parameters", "customParameters"),
+		Params:    params,
 		Format:    sound(rate),
+		Listen:    listening(listen),
 	}, nil
 }
 
@@ -65,8 +83,8 @@ func (w *wire) readStart(_, start telephony.JSONObject) (*telephony.Start, error
 // for, else what start declares, else Exotel's default. bit_rate is wrong in
 // half of Exotel's own samples and not read.
 func (w *wire) rate(start telephony.JSONObject) (int, error) {
-	if w.asked != 0 {
-		return w.asked, nil
+	if w.asked.rate != 0 {
+		return w.asked.rate, nil
 	}
 	declared, _ := start.Object("media_format", "mediaFormat")
 	if declared.Text("sample_rate", "sampleRate") == "" {
