@@ -24,8 +24,11 @@ func documented() map[string]telephony.Stream {
 		base   = "https://bridge.example.com/telephony/x/"
 	)
 	return map[string]telephony.Stream{
-		"plain":     {URL: socket},
-		"params":    {URL: socket, Params: map[string]string{"agent": "a1", "ticket": "4xYqkzG6VfRb0mHn9TjLcP"}},
+		"plain":  {URL: socket},
+		"params": {URL: socket, Params: map[string]string{"agent": "a1", "ticket": "4xYqkzG6VfRb0mHn9TjLcP"}},
+		"odd params": {URL: socket, Params: map[string]string{
+			"caller name": `Zoë "Z" <O'Hara> & sons`, "tab": "a\tb\nc", "greeting": "नमस्ते 😀", "empty": "",
+		}},
 		"watched":   {URL: socket, StatusURL: base + "status?stream=1&of=2"},
 		"recovered": {URL: socket, Params: map[string]string{"ticket": "abc"}, RecoverURL: base + "recover?ticket=abc&n=1"},
 		"both": {

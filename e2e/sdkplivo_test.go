@@ -50,6 +50,9 @@ func plivoAgrees(t *testing.T, s *sdks) {
 	t.Run("the published signatures are taken by both", func(t *testing.T) { plivoPublished(t, s) })
 	t.Run("documents", func(t *testing.T) {
 		for name, stream := range documented() {
+			if name == "odd params" {
+				continue // Plivo's are of letters and digits
+			}
 			for rate, contentType := range map[int]string{8000: "audio/x-mulaw;rate=8000", 16000: "audio/x-l16;rate=16000"} {
 				stream.Rate = rate
 				t.Run(name+" "+contentType, func(t *testing.T) {

@@ -102,11 +102,13 @@ const operations = {
     // 292 of vonage-python-sdk); the builder takes the NCCO reference's spelling.
     const endpoint = { type: 'websocket', uri: stream.url, 'content-type': stream.contentType };
     if (stream.params) endpoint.headers = stream.params;
-    const synchronous = stream.recoverURL ? ['synchronous', stream.recoverURL] : [];
+    // Among what a connect may have, in the order of its constructor.
+    const [eventType, eventUrl, eventMethod] = stream.recoverURL ? ['synchronous', stream.recoverURL, 'POST'] : [];
     const connect = new Connect(
-      endpoint, undefined, undefined, synchronous[0], undefined, undefined, undefined, synchronous[1]);
+      endpoint, undefined, undefined, eventType, undefined, undefined, undefined, eventUrl, eventMethod);
     return JSON.stringify(new NCCOBuilder().addAction(connect).build());
   },
+  'vonage.leave': () => JSON.stringify(new NCCOBuilder().build()),
 
   // tolerance, in seconds, is left out for times that are long past.
   'telnyx.verify': ({ publicKey, signature, timestamp, body, tolerance }) => {
