@@ -1,12 +1,9 @@
 package vonage
 
 import (
-	"crypto/rand"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -29,16 +26,6 @@ var (
 	errAPIKey      = errors.New("the token is for another API key")
 	errID          = errors.New("the token has no id of a usable length")
 	errTime        = errors.New("the token has no time of issue, or one that is none")
-	errPayload     = errors.New("the payload is not the one that was signed")
-	errNoPayload   = errors.New("the token doesn't cover the body")
-	errMethod      = errors.New("method is neither GET nor POST")
-)
-
-// What a Proof.Form says of a GET, whose query should be signed.
-const (
-	formQuery   = "query"   // it is
-	formEmpty   = "empty"   // an empty body is signed instead
-	formNothing = "nothing" // the token has no hash
 )
 
 // GuardConfig says whose requests a Guard takes.
@@ -77,10 +64,10 @@ func (g guard) Check(r telephony.Signed, now time.Time) (telephony.Proof, error)
 	if err != nil {
 		return telephony.Proof{}, fmt.Errorf("%s webhook: %w: %w", name, telephony.ErrForged, err)
 	}
-	if err := g.checkClaims(c); err != nil {
+	if err = g.checkClaims(c); err != nil {
 		return telephony.Proof{}, fmt.Errorf("%s webhook: %w: %w", name, telephony.ErrForged, err)
 	}
-	if err := checkTime(c, now); err != nil {
+	if err = checkTime(c, now); err != nil {
 		return telephony.Proof{}, fmt.Errorf("%s webhook: %w", name, err)
 	}
 	form, err := checkPayload(c.PayloadHash, r)
@@ -142,117 +129,4 @@ func checkTime(c claims, now time.Time) error {
 		}
 	}
 	return nil
-}
-
-// checkPayload returns why a request's data are not those that were signed,
-// and for a GET what was.
-func checkPayload(hash *string, r telephony.Signed) (form string, err error) {
-	switch {
-	case r.Method == http.MethodPost && hash == nil && len(r.Body) > 0:
-		return "", errNoPayload
-	case r.Method == http.MethodPost && (hash == nil || equal(*hash, hashOf(r.Body))):
-		return "", nil
-	case r.Method == http.MethodPost, len(r.Body) > 0:
-		return "", errPayload
-	case r.Method != http.MethodGet:
-		return "", errMethod
-	case hash == nil:
-		return formNothing, nil
-	}
-	payload, err := queryPayload(r.URL)
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("%w: %w", errPayload, err)
-	case equal(*hash, hashOf(payload)):
-		return formQuery, nil
-	case equal(*hash, hashOf(nil)):
-		return formEmpty, nil
-	}
-	return "", errPayload
-}
-
-// equal compares two hashes in constant time.
-func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
-
-// queryPayload returns what a GET's hash is of: the compact JSON object of its
-// query's parameters in their order.
-//
-// Source: api.support.vonage.com, article 19033783342876.
-func queryPayload(rawURL string) ([]byte, error) {
-	rawURL, _, _ = strings.Cut(rawURL, "#")
-	_, query, _ := strings.Cut(rawURL, "?")
-	object := []byte{'{'}
-	for pair := range strings.SplitSeq(query, "&") {
-		if pair == "" {
-			continue
-		}
-		key, value, _ := strings.Cut(pair, "=")
-		key, err := url.QueryUnescape(key)
-		if err != nil {
-			return nil, err
-		}
-		if value, err = url.QueryUnescape(value); err != nil {
-			return nil, err
-		}
-		if len(object) > 1 {
-			object = append(object, ',')
-		}
-		object = append(telephony.AppendJSONString(object, key), ':')
-		object = telephony.AppendJSONString(object, value)
-	}
-	return append(object, '}'), nil
-}
-
-// SignerConfig says for whom a Signer signs.
-type SignerConfig struct {
-	Secret        string // the account's signature secret
-	ApplicationID string // left out where empty
-	APIKey        string // the same
-}
-
-// NewSigner returns the Signer that signs as Vonage does.
-func NewSigner(cfg SignerConfig) telephony.Signer { return signer{cfg} }
-
-type signer struct{ cfg SignerConfig }
-
-// Sign implements telephony.Signer. Every token has a random id.
-func (s signer) Sign(r *http.Request, body []byte, now time.Time) error {
-	id, err := newID()
-	if err != nil {
-		return fmt.Errorf("%s: sign request: %w", name, err)
-	}
-	return s.sign(r, body, now, id)
-}
-
-// SignSocket implements telephony.Signer: Vonage proves nothing there.
-func (signer) SignSocket(string, http.Header, time.Time) error { return nil }
-
-func (s signer) sign(r *http.Request, body []byte, now time.Time, id string) error {
-	payload := body
-	if r.Method == http.MethodGet {
-		var err error
-		if payload, err = queryPayload(r.URL.String()); err != nil {
-			return fmt.Errorf("%s: sign request: %w", name, err)
-		}
-	}
-	issued, hash := float64(now.Unix()), hashOf(payload)
-	token, err := compose(claims{
-		IssuedAt: &issued, ID: id, Issuer: issuer, PayloadHash: &hash,
-		APIKey: s.cfg.APIKey, ApplicationID: s.cfg.ApplicationID,
-	}, s.cfg.Secret)
-	if err != nil {
-		return fmt.Errorf("%s: sign request: %w", name, err)
-	}
-	r.Header.Set("Authorization", "Bearer "+token)
-	return nil
-}
-
-// newID returns a random UUID (RFC 9562 section 5.4).
-func newID() (string, error) {
-	var b [16]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		return "", err
-	}
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]), nil
 }

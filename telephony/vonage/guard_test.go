@@ -319,7 +319,7 @@ func TestEveryTokenHasItsOwnID(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := vonage.NewSigner(signing()).Sign(r, []byte(ownBody), now); err != nil {
+		if err = vonage.NewSigner(signing()).Sign(r, []byte(ownBody), now); err != nil {
 			t.Fatal(err)
 		}
 		proof, err := configured(secret).Check(telephony.Signed{Method: r.Method, URL: ownURL, Header: r.Header, Body: []byte(ownBody)}, now)

@@ -148,7 +148,8 @@ func TestPeerReadsNCCOsAsVonageDoes(t *testing.T) {
  {"action":"talk","text":"Goodbye."}]`)})
 	want := telephony.Stream{
 		URL: "ws://127.0.0.1:8080/vonage/ws?a=b", Rate: 24000,
-		Params: map[string]string{"call_uuid": "aaaaaaaa-bbbb-4ccc-8ddd-000000000001", "tok": "abc123"},
+		Params:     map[string]string{"call_uuid": "aaaaaaaa-bbbb-4ccc-8ddd-000000000001", "tok": "abc123"},
+		RecoverURL: "https://bridge.example.com/vonage/ws-event",
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)

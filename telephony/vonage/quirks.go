@@ -70,5 +70,9 @@ func quirks() telephony.Quirks {
 		Anonymous:      true,
 		Untimed:        true,
 		EndsWithSocket: true,
+		// Rarely, and sent again after any answer of 5xx.
+		SometimesUnsigned: true,
+		Endings:           endings(),
+		Facts:             facts(),
 	}
 }

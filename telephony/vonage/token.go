@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -124,12 +123,6 @@ func decode(part string, into any) error {
 		return errTokenForm
 	}
 	return nil
-}
-
-// hashOf returns a payload's hash as it stands in a token.
-func hashOf(payload []byte) string {
-	sum := sha256.Sum256(payload)
-	return hex.EncodeToString(sum[:])
 }
 
 // timeOf returns a claim's time.

@@ -27,8 +27,9 @@ func Carrier() telephony.Carrier {
 	return telephony.Carrier{
 		Quirks: quirks(),
 		// The first message tells all there is to know.
-		NewWire: func(url.Values) telephony.Wire { return &wire{} },
-		Webhook: webhook{},
-		Peer:    peer{},
+		NewWire:  func(url.Values) telephony.Wire { return &wire{} },
+		Webhook:  webhook{},
+		Recovery: recovery{},
+		Peer:     peer{},
 	}
 }

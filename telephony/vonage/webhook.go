@@ -1,22 +1,23 @@
 package vonage
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
+	"unicode/utf8"
 
 	"github.com/talkpath/talkpath/telephony"
 )
 
 // What a webhook's request or a stream lacks.
 var (
-	ErrNoUUID    = errors.New("uuid is missing")
-	ErrStreamURL = errors.New("stream URL must be ws:// or wss:// with a host, without user, query or fragment")
+	ErrNoUUID      = errors.New("uuid is missing")
+	ErrStreamURL   = errors.New("stream URL must be ws:// or wss:// with a host, without user, query or fragment")
+	ErrCallbackURL = errors.New("recovery URL must be http:// or https:// with a host and without a user")
+	ErrOneWay      = errors.New("no stream of Vonage's is one-way: a socket is a leg that all hear")
 )
 
 // webhook is Vonage's HTTP side.
@@ -57,30 +58,62 @@ func readPosted(r io.Reader) (telephony.Incoming, error) {
 }
 
 // Answer implements telephony.Webhook with an NCCO of one connect action. The
-// call ends when the stream does, since no action follows. Parameters travel
-// as the endpoint's headers, 512 bytes of JSON in all.
+// call ends when the stream does, since no action follows, unless s.RecoverURL
+// is asked how it goes on. The stream's events besides go to the application's
+// event URL, which is set at Vonage, so that s.StatusURL is left out.
+// Parameters travel as the endpoint's headers, 512 bytes of JSON in all.
 func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
-	if err := checkURL(s.URL); err != nil {
+	connect, err := connectTo(s)
+	if err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
+	}
+	doc, err := document([]action{connect})
+	if err != nil {
+		return telephony.Document{}, fmt.Errorf("answer: %w", err)
+	}
+	return doc, nil
+}
+
+// connectTo returns the action that opens s.
+func connectTo(s telephony.Stream) (action, error) {
+	if s.Listen != telephony.ListenNone {
+		return action{}, ErrOneWay
+	}
+	if err := checkURL(s.URL); err != nil {
+		return action{}, err
 	}
 	format, err := choose(s.Encoding, s.Rate)
 	if err != nil {
-		return telephony.Document{}, fmt.Errorf("answer: %w", err)
+		return action{}, err
 	}
 	headers, err := composeHeaders(s.Params)
 	if err != nil {
-		return telephony.Document{}, fmt.Errorf("answer: %w", err)
+		return action{}, err
 	}
-	var body bytes.Buffer
-	enc := json.NewEncoder(&body)
-	enc.SetEscapeHTML(false) // escapes would count towards the headers' size
-	err = enc.Encode([]action{{Action: connectAction, Endpoint: []endpoint{{
+	connect := action{Action: connectAction, Endpoint: []endpoint{{
 		Type: websocketPoint, URI: s.URL, ContentType: contentType(format.Rate), Headers: headers,
-	}}}})
-	if err != nil {
-		return telephony.Document{}, fmt.Errorf("answer: %w", err)
+	}}}
+	if s.RecoverURL == "" {
+		return connect, nil
 	}
-	return telephony.Document{ContentType: "application/json", Body: bytes.TrimSpace(body.Bytes())}, nil
+	if err := checkCallback(s.RecoverURL); err != nil {
+		return action{}, err
+	}
+	connect.EventType, connect.EventMethod = synchronous, http.MethodPost
+	connect.EventURL = []string{s.RecoverURL}
+	return connect, nil
+}
+
+// checkCallback returns ErrCallbackURL where Vonage couldn't ask raw.
+func checkCallback(raw string) error {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrCallbackURL, err)
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil || !utf8.ValidString(raw) {
+		return ErrCallbackURL
+	}
+	return nil
 }
 
 // checkURL returns ErrStreamURL where raw is no address of a socket. The
@@ -91,7 +124,7 @@ func checkURL(raw string) error {
 		return fmt.Errorf("%w: %w", ErrStreamURL, err)
 	}
 	if (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil ||
-		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || !utf8.ValidString(raw) {
 		return ErrStreamURL
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -210,6 +211,30 @@ func TestMessagesToVonageAreFramesAndCommands(t *testing.T) {
 		if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
 			t.Errorf("%v: %v (-want +got):\n%s", test.ev.Kind, err, diff)
 		}
+	}
+}
+
+// A shorter frame makes Vonage stop listening, a longer one too.
+func TestNoFrameOfAnotherLengthEverLeaves(t *testing.T) {
+	for rate, want := range map[int]int{8000: 320, 16000: 640, 24000: 960} {
+		wire := vonage.Carrier().NewWire(nil)
+		if _, err := wire.Decode(text(strings.Replace(connected, "16000", strconv.Itoa(rate), 1))); err != nil {
+			t.Fatal(err)
+		}
+		format := media.Format{Encoding: media.L16, Rate: rate}
+		for n := range 2000 {
+			msg, err := wire.Encode(nil, telephony.Event{Kind: telephony.Audio, Frame: media.Frame{Format: format, Payload: make([]byte, n)}})
+			if left := err == nil; left != (n == want) || left && (!msg.Binary || len(msg.Data) != want) || !left && len(msg.Data) > 0 {
+				t.Errorf("%d Hz: %d bytes: %d left, %v", rate, n, len(msg.Data), err)
+			}
+		}
+	}
+}
+
+func TestVonageHoldsAMinuteOfSound(t *testing.T) {
+	q := vonage.Carrier().Quirks
+	if q.Queue/q.Packet != 3072 || q.Queue.Round(time.Second) != 61*time.Second || q.Chunk.Exact != 20*time.Millisecond {
+		t.Errorf("queue of %v, packets of %v, messages of %v", q.Queue, q.Packet, q.Chunk.Exact)
 	}
 }
 
