@@ -32,10 +32,12 @@ func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, 
 
 // ReadAnswer implements telephony.Peer. The URL that it returns keeps its
 // query, since Exotel dials it as it stands; Params, Rate and Listen are read
-// from there. It is without a login: that is in Login, and travels in a header.
-// Which of the two applets asks is told by our own parameter here. For an applet with a fixed URL there is no document: Open takes a
-// Stream of that URL alone. It takes ws:// to a loopback host, where the real
-// one takes wss:// only. What Exotel would refuse is a *telephony.Violation.
+// from there. A login goes into Login: it travels in a header. That the applet
+// is a Stream rather than a Voicebot is told by our own parameter here.
+//
+// For an applet with a fixed URL there is no document: Open takes a Stream of
+// that URL alone. ReadAnswer takes ws:// to a loopback host, where the real one
+// takes wss:// only. What Exotel would refuse is a *telephony.Violation.
 func (peer) ReadAnswer(doc telephony.Document) (telephony.Stream, error) {
 	var told answer
 	if err := json.Unmarshal(doc.Body, &told); err != nil || told.URL == "" {

@@ -221,6 +221,7 @@ func FuzzWireDecode(f *testing.F) {
 		connected+"\n"+flat.Replace(start)+rest,
 		flat.Replace(camel)+rest,
 		flat.Replace(sound)+"\n"+flat.Replace(start)+"\n"+flat.Replace(camel)+rest,
+		strings.Replace(flat.Replace(start), `"agent":"a1"`, `"listen":"caller"`, 1)+rest,
 	)
 }
 

@@ -101,6 +101,9 @@ func (w *watch) decode(msg telephony.Message) {
 		if err := telephony.CheckSound(ev.Frame, w.start.Format); err != nil || ev.Frame.At < 0 {
 			w.t.Fatalf("%d bytes of %v at %v: %v", len(ev.Frame.Payload), ev.Frame.Format, ev.Frame.At, err)
 		}
+		if ev.Callee && w.start.Listen != telephony.ListenBoth {
+			w.t.Fatalf("what the caller hears on a copy of %q", w.start.Listen)
+		}
 	case telephony.Digit:
 		if !strings.ContainsRune("0123456789*#ABCD", rune(ev.Digit)) || ev.Held < 0 {
 			w.t.Fatalf("key %q held for %v", ev.Digit, ev.Held)
@@ -117,7 +120,8 @@ func (w *watch) decode(msg telephony.Message) {
 	}
 }
 
-// started checks the first and only start, and that the wire can speak then.
+// started checks the first and only start, and that the wire can speak then,
+// on a two-way stream.
 func (w *watch) started(start *telephony.Start) {
 	w.t.Helper()
 	if w.start != nil {
@@ -144,6 +148,12 @@ func (w *watch) started(start *telephony.Start) {
 func (w *watch) encode(ev telephony.Event) {
 	w.t.Helper()
 	msg, err := w.wire.Encode(nil, ev)
+	if w.start.Listen != telephony.ListenNone {
+		if !errors.Is(err, telephony.ErrUnsendable) {
+			w.t.Fatalf("%v on a one-way stream: %v", ev.Kind, err)
+		}
+		return
+	}
 	if err != nil || !msg.Binary && !json.Valid(msg.Data) {
 		w.t.Fatalf("%v: %v in %q", ev.Kind, err, msg.Data)
 	}

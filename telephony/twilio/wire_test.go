@@ -229,6 +229,8 @@ func FuzzWireDecode(f *testing.F) {
 		flat.Replace(connected)+"\n"+flat.Replace(start)+"\n"+flat.Replace(sound)+"\n"+flat.Replace(key)+
 			"\n"+flat.Replace(mark)+"\n"+flat.Replace(stop),
 		flat.Replace(sound)+"\n"+flat.Replace(start)+"\n"+flat.Replace(start)+"\n"+`{"event":"media","media":{"payload":"/w=="}}`,
+		strings.Replace(flat.Replace(start), `["inbound"]`, `["inbound","outbound"]`, 1)+"\n"+flat.Replace(sound)+"\n"+
+			strings.Replace(flat.Replace(sound), `"inbound"`, `"outbound"`, 1)+"\n"+flat.Replace(mark),
 	)
 }
 
