@@ -119,8 +119,8 @@ func NewSigner(authToken string) telephony.Signer { return signer{token: authTok
 
 type signer struct{ token string }
 
-// Sign implements telephony.Signer. The header for a main account's token,
-// which a subaccount's requests have besides, is left out.
+// Sign implements telephony.Signer. The account is its own main account, so
+// that both headers hold the same signature.
 func (s signer) Sign(r *http.Request, body []byte, _ time.Time) error {
 	return s.add(r.Header, r.Method, r.URL.String(), body)
 }
@@ -144,7 +144,9 @@ func (s signer) add(header http.Header, method, url string, body []byte) error {
 		}
 	}
 	header.Set(nonceHeader, nonce)
-	header.Set(signatureHeader, sign(s.token, text, nonce))
+	signature := sign(s.token, text, nonce)
+	header.Set(signatureHeader, signature)
+	header.Set(mainSignatureHeader, signature)
 	return nil
 }
 

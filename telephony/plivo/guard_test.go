@@ -68,7 +68,7 @@ func TestSignaturesArePlivos(t *testing.T) {
 		if err := plivo.NewSigner(v.token).Sign(r, []byte(v.form), now); err != nil {
 			t.Fatal(err)
 		}
-		if got := r.Header.Get("X-Plivo-Signature-V3"); got != v.signature {
+		if got := r.Header.Get("X-Plivo-Signature-V3"); got != v.signature || r.Header.Get("X-Plivo-Signature-Ma-V3") != got {
 			t.Errorf("%s %.60s: signed %s, want %s", v.method, v.url, got, v.signature)
 		}
 		proof, err := guardOf(v.token).Check(v.signed(), now)

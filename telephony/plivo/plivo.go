@@ -1,5 +1,6 @@
 // Package plivo speaks Plivo's audio streaming: the webhook that asks for
-// Plivo XML, the XML that opens a two-way stream, and the stream's JSON
+// Plivo XML, the XML that opens a stream and tells what follows it, the events
+// of calls and streams, the signatures of all that, and the stream's JSON
 // messages, on our side and, for the simulator, on Plivo's.
 //
 // Sources: plivo.com/docs/voice/xml/audio-streaming,
