@@ -290,3 +290,28 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+func TestThePeersRequestsPassTheGuard(t *testing.T) {
+	c := exotel.Carrier(exotel.Config{})
+	who := telephony.PeerCall{CallID: "c0ffee01", StreamID: "st_1", From: "09100000001", To: "08000000002"}
+	const base = "https://bridge.example.com/telephony/exotel/"
+	announce, err1 := c.Peer.Announce(answerURL+secret, who)
+	report, err2 := reporter().Report(base+"status/"+secret, who, telephony.Status{State: telephony.StateRinging})
+	recovery, err3 := c.Peer.(telephony.PeerRecoverer).AskRecover(base+"recover/"+secret, telephony.Stream{}, who, telephony.StreamBroken)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	byKey := guarded("next", secret)
+	byLogin := exotel.NewGuard(exotel.GuardConfig{Logins: []exotel.Login{{User: "exampleKey", Password: "next"}, example()}})
+	for _, r := range []*http.Request{announce, report, recovery} {
+		if err := exotel.NewSigner(example()).Sign(r, nil, time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		got := telephony.Signed{Method: r.Method, URL: r.URL.String(), Header: r.Header}
+		for name, guard := range map[string]*exotel.Guard{"key": byKey, "login": byLogin} {
+			if proof, err := guard.Check(got, time.Time{}); err != nil || proof != (telephony.Proof{Key: 1}) {
+				t.Errorf("%s of %s: %+v, %v", name, r.URL.Path, proof, err)
+			}
+		}
+	}
+}

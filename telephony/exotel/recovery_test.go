@@ -52,7 +52,7 @@ func TestALostStreamIsReadInEitherForm(t *testing.T) {
 		"Status=failed&DetailedStatus=Streaming_call_throttled":       {Fault: "Streaming_call_throttled"},
 		"Status=failed&Error=1006&DetailedStatus=Gone":                {Fault: "1006: the socket broke: TLS, a firewall or a timeout, Gone"},
 		"Status=failed&Error=3009 wss://u:hunter2@b.example.com/m":    {Fault: "3009 wss://b.example.com/m"},
-		"Status=completed":                                            {},
+		"Status=completed&Error=":                                     {},
 	} {
 		want.CallID, want.StreamID, want.Asks = "c0ffee01", "st_01", true
 		for _, form := range []string{"brackets", "JSON"} {

@@ -3,6 +3,7 @@ package twilio_test
 import (
 	"crypto/rand"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -316,4 +317,29 @@ func FuzzCheck(f *testing.F) {
 			t.Errorf("socket accepted without the token: %+v, %v", proof, err)
 		}
 	})
+}
+
+func TestThePeersRequestsPassTheGuardOnceSigned(t *testing.T) {
+	c := twilio.Carrier()
+	who := telephony.PeerCall{CallID: "CA1", AccountID: "AC1", StreamID: "MZ1", From: "+15550100001", To: "+15550100002"}
+	announce, err1 := c.Peer.Announce("https://bridge.example.com/telephony/twilio/answer?tenant=acme#rc=2", who)
+	report, err2 := reporter().Report("https://bridge.example.com/telephony/twilio/status", who, telephony.Status{State: telephony.StateRinging})
+	recovery, err3 := peerRecoverer().AskRecover("", planted(), who, telephony.StreamBroken)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []*http.Request{announce, report, recovery} {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := twilio.NewSigner(token).Sign(r, body, time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		called, _, _ := strings.Cut(r.URL.String(), "#")
+		got := telephony.Signed{Method: r.Method, URL: called, Header: r.Header, Body: body}
+		if proof, err := guard("next", token).Check(got, time.Time{}); err != nil || proof != (telephony.Proof{Key: 1}) {
+			t.Errorf("%s: %+v, %v", r.URL, proof, err)
+		}
+	}
 }

@@ -1,6 +1,7 @@
-// Package twilio speaks Twilio's Media Streams: the webhook that asks for
-// TwiML, the TwiML that opens a two-way stream, and the stream's JSON
-// messages, on our side and, for the simulator, on Twilio's.
+// Package twilio speaks Twilio's Media Streams: the webhooks that ask for
+// TwiML and tell what becomes of a call, their signatures, the TwiML that opens
+// a two-way or one-way stream, and the stream's JSON messages, on our side and,
+// for the simulator, on Twilio's.
 //
 // Sources: twilio.com/docs/voice/media-streams/websocket-messages,
 // twilio.com/docs/voice/twiml/stream and twilio.com/docs/api/errors.

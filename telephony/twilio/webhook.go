@@ -119,11 +119,8 @@ func parameters(params map[string]string) ([]parameter, error) {
 // checkURL returns ErrStreamURL where Twilio couldn't open raw. The simulator
 // takes ws:// too, so it is not refused here.
 func checkURL(raw string) error {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrStreamURL, err)
-	}
-	if (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil ||
+	u, err := url.Parse(raw) // whose error would show the ticket in the path
+	if err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil ||
 		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return ErrStreamURL
 	}
