@@ -7,6 +7,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 TOOLS   := bin/tools
 FUZZ    ?= 10s
+SDKS    := e2e/sdk/node_modules/.package-lock.json
 
 help: ## what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -49,9 +50,14 @@ $(TOOLS)/%: tools/go.mod tools/go.sum
 TOOL_golangci-lint := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 TOOL_gotestsum     := gotest.tools/gotestsum
 
-e2e: setup build $(TOOLS)/gotestsum ## whole calls through real engines, and the binary as a user runs it
+e2e: setup build $(SDKS) $(TOOLS)/gotestsum ## whole calls through real engines, and the binary as a user runs it
 	$(TOOLS)/gotestsum --format testname --jsonfile bin/e2e.json -- -count=1 -timeout 10m -parallel 3 -tags e2e ./e2e/...
 	@scripts/canary bin/e2e.json
+
+# The carriers' own SDKs, which e2e holds ours against. npm writes the stamp.
+$(SDKS): e2e/sdk/package.json e2e/sdk/package-lock.json | setup
+	cd e2e/sdk && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 bench: ## benchmarks of every stage
 	$(GO) test -run '^$$' -bench . -benchmem ./...
@@ -72,4 +78,4 @@ tidy: ## tidy the module file
 	$(GO) mod tidy
 
 clean: ## remove what was built
-	rm -rf bin heard-*.wav
+	rm -rf bin heard-*.wav e2e/sdk/node_modules

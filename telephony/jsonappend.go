@@ -5,15 +5,16 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
 
 // AppendJSONString appends s to dst as a JSON string (RFC 8259 section 7),
-// with quotes. What isn't UTF-8 becomes U+FFFD. It allocates only where dst
-// has no room.
+// with quotes, byte for byte as JavaScript writes it (ECMA-262, JSON.stringify):
+// some carriers sign a hash of such text. What isn't UTF-8 becomes U+FFFD. It
+// allocates only where dst has no room.
 func AppendJSONString(dst []byte, s string) []byte {
-	const hex = "0123456789abcdef"
 	dst = append(dst, '"')
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -21,7 +22,7 @@ func AppendJSONString(dst []byte, s string) []byte {
 		case c == '"' || c == '\\':
 			dst = append(dst, '\\', c)
 		case c < ' ':
-			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&0xf])
+			dst = appendControl(dst, c)
 		case c < utf8.RuneSelf:
 			dst = append(dst, c)
 		default:
@@ -33,6 +34,16 @@ func AppendJSONString(dst []byte, s string) []byte {
 		i++
 	}
 	return append(dst, '"')
+}
+
+// appendControl appends the escape of a control character: its own where it
+// has one.
+func appendControl(dst []byte, c byte) []byte {
+	const hex, named, letters = "0123456789abcdef", "\b\t\n\f\r", "btnfr"
+	if at := strings.IndexByte(named, c); at >= 0 {
+		return append(dst, '\\', letters[at])
+	}
+	return append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&0xf])
 }
 
 // AppendJSONBase64 appends payload to dst as a JSON string of base64 (RFC
