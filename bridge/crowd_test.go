@@ -112,14 +112,18 @@ func TestTwoHundredCallsOnAJitteryNetworkHearNothingOfEachOther(t *testing.T) {
 			return serve(e, conn)
 		}
 		all := allCarriers()
+		targets := make([]sim.Target, len(all))
+		for i, c := range all {
+			targets[i] = h.target(c, 0)
+		}
 		reports := make([]*sim.LoadReport, len(all))
 		var loads sync.WaitGroup
 		for i, c := range all {
-			cfg, target := h.simConfig(c), h.target(c, 0)
+			cfg := h.simConfig(c)
 			cfg.Network, cfg.Seed = jitter, uint64(i)
 			loads.Go(func() {
 				var err error
-				reports[i], err = sim.Load(h.t.Context(), cfg, target, sim.LoadPlan{
+				reports[i], err = sim.Load(h.t.Context(), cfg, targets[i], sim.LoadPlan{
 					Calls: perCarrier, Ramp: 500 * time.Millisecond, Hold: 5 * time.Second, Quiet: 400 * time.Millisecond,
 					Tones: sim.Tones{All: perCarrier * len(all), First: perCarrier * i},
 				})

@@ -15,9 +15,9 @@ import (
 func TestACarrierDropsItsShareAndLeavesAGapInTheCounters(t *testing.T) {
 	for _, run := range []int{0, 1, 5} {
 		way := sim.Profile{Dropped: sim.Drops{Share: 0.2, Run: run}}
-		placeOver(t, onTwilio(nil), way, quietFor(5*time.Minute), func(c called) {
-			const packets = 5 * 60 * 50
-			if share := float64(c.Network.Dropped) / packets; share < 0.18 || share > 0.22 {
+		placeOver(t, onTwilio(nil), way, quietFor(2*time.Minute), func(c called) {
+			const packets = 2 * 60 * 50
+			if share := float64(c.Network.Dropped) / packets; share < 0.17 || share > 0.23 {
 				t.Errorf("runs of %d: %.3f of the sound dropped", run, share)
 			}
 			if got := len(c.agent.of(telephony.Audio)); got+c.Network.Dropped != packets || got != c.Media.SentFrames {

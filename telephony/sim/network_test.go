@@ -77,7 +77,7 @@ func TestACallOverEachProfileIsTheSameForTheSameSeed(t *testing.T) {
 		for _, p := range sim.Profiles() {
 			var first []arrived
 			for range 2 {
-				placeOver(t, s, p, quietFor(12*time.Second), func(c called) {
+				placeOver(t, s, p, quietFor(6*time.Second), func(c called) {
 					if first == nil {
 						first = trace(c)
 					} else if !slices.Equal(first, trace(c)) {
@@ -95,7 +95,7 @@ func TestACallOverEachProfileIsTheSameForTheSameSeed(t *testing.T) {
 func TestAllSoundArrivesInOrderWhereTheCarrierKeepsIt(t *testing.T) {
 	for _, s := range everyServer() {
 		for _, p := range sim.Profiles() {
-			placeOver(t, s, p, quietFor(12*time.Second), func(c called) {
+			placeOver(t, s, p, quietFor(6*time.Second), func(c called) {
 				got := trace(c)
 				inOrder := slices.IsSortedFunc(got, func(a, b arrived) int { return cmp.Compare(a.at, b.at) })
 				if want := s.carrier.Quirks.ReorderWait == 0 || p.Reordered.Share == 0; inOrder != want {
@@ -104,7 +104,7 @@ func TestAllSoundArrivesInOrderWhereTheCarrierKeepsIt(t *testing.T) {
 				if len(got) != c.Media.SentFrames {
 					t.Errorf("%s, %s: %d frames came of %d", s.carrier.Name(), p.Name, len(got), c.Media.SentFrames)
 				}
-				packets := int((12*time.Second + time.Millisecond*5) / s.carrier.Quirks.Packet)
+				packets := int((6*time.Second + time.Millisecond*5) / s.carrier.Quirks.Packet)
 				if net := c.Network; net != nil {
 					packets -= net.Dropped
 				}
@@ -155,7 +155,7 @@ func (c *pacedConn) Write(msg telephony.Message) error {
 
 func TestPacketsLeaveByTheCarriersClock(t *testing.T) {
 	carrier := onExotel(8000, nil).carrier
-	const packets = 6000 // of 100 ms: ten minutes, in which 120 ms are gained or lost
+	const packets = 3000 // of 100 ms: five minutes, in which 60 ms are gained or lost
 	for _, ppm := range []sim.PPM{-200, 200} {
 		synctest.Test(t, func(t *testing.T) {
 			dial := dialMute(carrier)
@@ -177,7 +177,7 @@ func TestPacketsLeaveByTheCarriersClock(t *testing.T) {
 			want := ppm.Real((packets - 1) * 100 * ms)
 			// The beat's own period is rounded to nanoseconds.
 			if took := conn.last.Sub(conn.first); took < want-ms || took > want+ms {
-				t.Errorf("%d ppm: ten minutes of packets took %v, want %v", ppm, took, want)
+				t.Errorf("%d ppm: five minutes of packets took %v, want %v", ppm, took, want)
 			}
 		})
 	}
