@@ -75,6 +75,7 @@ func (p *passages) leave(of *passage) {
 	defer p.mu.Unlock()
 	if of.sockets--; of.sockets == 0 {
 		p.open--
+		of.ended = p.now()
 		p.keep(of)
 	}
 }

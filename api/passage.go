@@ -52,6 +52,7 @@ type passage struct {
 	attempts     int
 	resuming     bool            // the next announcement of the call joins it
 	left         bool            // its carrier was told that it doesn't go on
+	ended        time.Time       // when its last socket went
 	sockets      int             // that are open
 	proofs       map[string]bool // of its sockets, each of which is good once
 	forget       time.Time

@@ -5,7 +5,6 @@ package e2e_test
 import (
 	"bytes"
 	"context"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,79 +18,14 @@ import (
 	"github.com/talkpath/talkpath/media/wav"
 )
 
-// What the local engines are held to: 600 ms of endpointing, an utterance
-// recognized, a reply synthesized, and the carrier's packets both ways.
-const (
-	responseMS = 1300
-	bargeInMS  = 200
-	gapMS      = 60
-)
-
-// lines are every line and rate that a carrier offers.
-var lineups = []struct{ carrier, rate string }{
-	{"exotel", "8000"},
-	{"exotel", "16000"},
-	{"exotel", "24000"},
-	{"plivo", "8000"},
-	{"plivo", "16000"},
-	{"telnyx", "8000"},
-	{"telnyx", "16000"},
-	{"twilio", "8000"},
-	{"vonage", "8000"},
-	{"vonage", "16000"},
-	{"vonage", "24000"},
-}
-
-func TestThreeTurnsOfRealSpeech(t *testing.T) {
-	t.Parallel()
-	s := serve(t)
-	for _, line := range lineups {
-		t.Run(line.carrier+" "+line.rate, func(t *testing.T) {
-			t.Parallel()
-			heard := filepath.Join(t.TempDir(), "heard.wav")
-			says := []string{"i would like to book an appointment", "yes please", "goodbye"}
-			r := call(
-				t, "--carrier", line.carrier, "--rate", line.rate, "--url", s.URL, "--out", heard,
-				"--say", says[0], "--say", says[1], "--say", says[2],
-			)
-			if len(r.Turns) != 3 || len(r.Errors) > 0 || r.Ending != "agent_hung_up" {
-				t.Fatalf("%d turns, ended %s, errors %q", len(r.Turns), r.Ending, r.Errors)
-			}
-			for i, turn := range r.Turns {
-				if turn.Agent == nil || turn.Response <= 0 || turn.Response > responseMS {
-					t.Errorf("turn %d was answered after %d ms, want at most %d", i+1, turn.Response, responseMS)
-				}
-			}
-			if r.Media.GapMax > gapMS {
-				t.Errorf("a gap of %d ms inside the agent's speech", r.Media.GapMax)
-			}
-			var understood, spoke []string
-			for _, l := range r.Transcript {
-				if l.Role == "caller" {
-					understood = append(understood, l.Text)
-				} else {
-					spoke = append(spoke, l.Text)
-				}
-				if l.Heard != l.Text {
-					t.Errorf("of %q only %q was heard", l.Text, l.Heard)
-				}
-			}
-			if strings.Join(understood, "|") != strings.Join(says, "|") {
-				t.Errorf("understood %q", understood)
-			}
-			intelligible(t, heard, r, spoke)
-		})
-	}
-}
-
-// intelligible recognizes what the caller heard back, turn by turn.
+// intelligible recognizes what the caller heard back in answer to each turn.
 func intelligible(t *testing.T, file string, r report, want []string) {
 	t.Helper()
 	pcm, rate, err := wav.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	spans := []*spoken{r.Greeting}
+	var spans []*spoken
 	for _, turn := range r.Turns {
 		spans = append(spans, turn.Agent)
 	}
@@ -158,31 +92,6 @@ func words(line string) string {
 	return strings.Join(strings.FieldsFunc(line, func(r rune) bool { return (r < 'a' || r > 'z') && r != '\'' }), " ")
 }
 
-func TestACallerWhoSpeaksOverTheGreetingIsHeard(t *testing.T) {
-	t.Parallel()
-	s := serve(t)
-	for _, line := range lineups {
-		t.Run(line.carrier+" "+line.rate, func(t *testing.T) {
-			t.Parallel()
-			r := call(
-				t, "--carrier", line.carrier, "--rate", line.rate, "--url", s.URL,
-				"--talk-over", "--say", "i want to speak to an agent",
-			)
-			turn := r.Turns[0]
-			if turn.BargeIn == nil || *turn.BargeIn > bargeInMS || turn.Stale == nil || *turn.Stale > 0 || r.Media.Clears != 1 {
-				t.Errorf("stopped after %v ms, %v ms stale, %d clears", value(turn.BargeIn), value(turn.Stale), r.Media.Clears)
-			}
-			greeting := r.Transcript[0]
-			if greeting.Heard == "" || greeting.Heard == greeting.Text || !strings.HasPrefix(greeting.Text, greeting.Heard) {
-				t.Errorf("of the greeting %q is said to have been heard", greeting.Heard)
-			}
-			if r.Transcript[1].Text != "i want to speak to an agent" || turn.Agent == nil {
-				t.Errorf("understood %q", r.Transcript[1].Text)
-			}
-		})
-	}
-}
-
 func value(p *int) any {
 	if p == nil {
 		return "no"
@@ -203,12 +112,8 @@ func TestTheServersRecordTellsTheCall(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	r := call(t, "--carrier", "exotel", "--url", s.URL, "--from", "09812345678", "--say", "goodbye")
-	var list struct{ Calls []ledger.Record }
-	if code := s.get("/v1/calls?carrier_call_id="+r.Call, &list); code != 200 || len(list.Calls) != 1 {
-		t.Fatalf("%d, %d calls", code, len(list.Calls))
-	}
 	var one ledger.Record
-	if code := s.get("/v1/calls/"+list.Calls[0].ID, &one); code != 200 {
+	if code := s.get("/v1/calls/"+s.record(r.Call).ID, &one); code != 200 {
 		t.Fatalf("%d", code)
 	}
 	if one.Ending != "agent_hung_up" || one.HeardText == "" || len(one.Turns) != 2 || one.Turns[1].ResponseMS == 0 || one.Media.LostMS != 0 {
@@ -225,7 +130,10 @@ func TestShutdownLetsACallFinishAndASecondSignalDoesNot(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t)
 			done := make(chan report, 1)
-			go func() { done <- call(t, "--carrier", "twilio", "--url", s.URL, "--say", "goodbye") }()
+			go func() {
+				defer close(done) // where the call fails the test
+				done <- call(t, "--carrier", "twilio", "--url", s.URL, "--say", "goodbye")
+			}()
 			s.untilLive()
 			s.signal()
 			s.untilRefusing()

@@ -149,14 +149,19 @@ type report struct {
 		Stale    *int    `json:"stale_ms"`
 	} `json:"turns"`
 	Media struct {
-		Sent, Received int
-		GapMax         int `json:"gap_ms_max"`
-		Clears         int `json:"clears"`
-		MarksSent      int `json:"marks_sent"`
-		MarksReturned  int `json:"marks_returned"`
+		Received      int `json:"received_frames"`
+		GapMax        int `json:"gap_ms_max"`
+		Clears        int `json:"clears"`
+		MarksSent     int `json:"marks_sent"`
+		MarksReturned int `json:"marks_returned"`
 	} `json:"media"`
 	Transcript []struct{ Role, Text, Heard string } `json:"transcript"`
 	Errors     []string                             `json:"errors"`
+	Reported   int                                  `json:"reported"`
+	Streams    []struct {
+		Resumed *int   `json:"resumed_ms"`
+		End     string `json:"end"`
+	} `json:"streams"`
 }
 
 type spoken struct {

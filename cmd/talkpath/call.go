@@ -23,16 +23,15 @@ import (
 
 // callFlags are the flags of call.
 type callFlags struct {
-	carrier, url, digits, out, voice, from, to string
-	say, audio                                 []string
-	callee                                     []bool // which of them the other party says
-	talkOver, asJSON                           bool
-	rate                                       int
-	patience, second                           time.Duration
-	breaks                                     []time.Duration
-	listen                                     string
-	proof                                      proofFlags
-	network                                    networkFlags
+	carrier, url, out, voice, from, to string
+	turns                              []askedTurn
+	talkOver, asJSON                   bool
+	rate                               int
+	encoding, listen                   string
+	patience, second                   time.Duration
+	breaks                             []time.Duration
+	proof                              proofFlags
+	network                            networkFlags
 }
 
 func callCommand() *cobra.Command {
@@ -41,13 +40,14 @@ func callCommand() *cobra.Command {
 		Use:   "call --carrier C [--say TEXT]...",
 		Short: "Play a carrier and make one call to a server",
 		Long: `Call plays the carrier's part of one call against a running server, ours or
-any other that speaks the carrier's protocol. Each --say and --audio waits for
-the agent to finish; with --talk-over it starts one second into the agent's
-speech. Status events are reported, and a call whose socket breaks goes on, as
+any other that speaks the carrier's protocol. Each --say, --audio and --digits is
+a turn, in the order in which they stand, and waits for the agent to finish;
+--over, and all with --talk-over, start one second into the agent's speech. Status events are reported, and a call whose socket breaks goes on, as
 the carrier does it. Without --url it calls 127.0.0.1:8080 or, where nothing listens there,
 a server of its own. What happens is told on standard error as it happens.`,
 		Example: `  talkpath call --carrier twilio --say "i would like to book an appointment" --say "yes please"
   talkpath call --carrier exotel --rate 16000 --say goodbye --out heard.wav --json
+  talkpath call --carrier telnyx --encoding pcma --over "i want to speak to an agent" --digits 3 --say goodbye
   talkpath call --carrier twilio --break 4s --config talkpath.yaml --url https://bot.example.com
   talkpath call --carrier twilio --listen both --say hello --callee "hello yourself"
   talkpath call --carrier twilio --url wss://bot.example.com/media --audio question.wav
@@ -64,12 +64,17 @@ func (f *callFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.carrier, "carrier", "", "the `carrier` to play: "+strings.Join(carrierNames(), ", "))
 	flags.StringVar(&f.url, "url", "", "the server: its base `URL`, its answer URL, or a media socket's ws:// URL")
-	turns := &turnFlags{f: f}
-	flags.Var(turns.of("say"), "say", "`text` that the caller says, once for each turn")
-	flags.Var(turns.of("audio"), "audio", "WAV `file` that the caller plays, once for each turn")
-	flags.Var(turns.of("callee"), "callee", "`text` that the other party says, once for each turn; with --listen")
-	flags.BoolVar(&f.talkOver, "talk-over", false, "speak over the agent, from one second into its speech")
-	flags.StringVar(&f.digits, "digits", "", "`keys` that the caller presses behind the last turn")
+	for kind, usage := range map[string]string{
+		"say":    "`text` that the caller says, once for each turn",
+		"over":   "`text` that the caller says over the agent, from one second into its speech",
+		"audio":  "WAV `file` that the caller plays, once for each turn",
+		"digits": "`keys` that the caller presses, once for each turn",
+		"callee": "`text` that the other party says, once for each turn; with --listen",
+	} {
+		flags.Var(&turnFlag{f, kind}, kind, usage)
+	}
+	flags.BoolVar(&f.talkOver, "talk-over", false, "speak over the agent in each turn, from one second into its speech")
+	flags.StringVar(&f.encoding, "encoding", "", "the `encoding` where the carrier has a choice: pcmu, pcma or l16")
 	flags.IntVar(&f.rate, "rate", 0, "samples per `second` where the carrier has a choice (8000, 16000, 24000)")
 	flags.StringVar(&f.out, "out", "", "write what the caller heard to this WAV `file`")
 	flags.StringVar(&f.voice, "voice", callerVoice, "espeak-ng `voice` of the caller")
@@ -113,14 +118,18 @@ func (f *callFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := f.proof.simConfig(carrier, f.rate)
+	rate, _, err := f.format(carrier)
+	if err != nil {
+		return err
+	}
+	cfg, err := f.proof.simConfig(carrier, rate)
 	if err != nil {
 		return err
 	}
 	if err = f.network.apply(&cfg); err != nil {
 		return err
 	}
-	target, base, closeServer, err := findServer(ctx, f.url, carrier.Name())
+	target, base, closeServer, err := findServer(ctx, whereabouts{f.url, f.proof.config}, carrier.Name())
 	if err != nil {
 		return err
 	}
@@ -154,15 +163,22 @@ func (f *callFlags) aim(target sim.Target, base string, carrier telephony.Carrie
 	if target, err = withPages(target, base, carrier.Name(), key); err != nil {
 		return target, err
 	}
-	if f.rate != 0 && len(carrier.Quirks.Formats) > 1 {
-		target.AnswerURL, target.MediaURL = withRate(target.AnswerURL, f.rate), withRate(target.MediaURL, f.rate)
+	rate, encoding, err := f.format(carrier)
+	if err != nil {
+		return target, err
+	}
+	if rate != 0 && len(carrier.Quirks.Formats) > 1 {
+		target.AnswerURL, target.MediaURL = withRate(target.AnswerURL, rate), withRate(target.MediaURL, rate)
+	}
+	if encoding != 0 {
+		target.AnswerURL = withQuery(target.AnswerURL, "encoding", strings.ToLower(encoding.String()))
 	}
 	if f.listen != "" {
 		target.AnswerURL = withQuery(target.AnswerURL, telephony.ListenParam, f.listen)
 		target.Listen = telephony.ReadListening(f.listen)
 		target.Params = map[string]string{telephony.ListenParam: f.listen}
 	}
-	target.Call = telephony.PeerCall{CallID: carrierID(), From: f.from, To: f.to, Rate: f.rate}
+	target.Call = telephony.PeerCall{CallID: carrierID(), From: f.from, To: f.to, Rate: rate, Encoding: encoding}
 	return target, nil
 }
 

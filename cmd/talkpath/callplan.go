@@ -7,20 +7,25 @@ import (
 	"strings"
 	"time"
 
+	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/media/wav"
 	"github.com/talkpath/talkpath/telephony"
 	"github.com/talkpath/talkpath/telephony/sim"
 )
 
-// turnFlags keeps --say, --audio and --callee in the order in which they stand.
-type turnFlags struct{ f *callFlags }
-
-type turnFlag struct {
-	turns *turnFlags
-	kind  string
+// askedTurn is one turn as the command line asks for it.
+type askedTurn struct {
+	say, audio, digits string
+	over               bool // whether the agent is spoken over
+	callee             bool // whether the other party says it
 }
 
-func (t *turnFlags) of(kind string) *turnFlag { return &turnFlag{t, kind} }
+// turnFlag is one of the flags that ask for a turn. They keep the order in
+// which they stand.
+type turnFlag struct {
+	f    *callFlags
+	kind string
+}
 
 func (t *turnFlag) String() string { return "" }
 func (t *turnFlag) Type() string   { return "string" }
@@ -29,12 +34,19 @@ func (t *turnFlag) Set(text string) error {
 	if strings.TrimSpace(text) == "" {
 		return errors.New("must not be empty")
 	}
-	say, audio := text, ""
-	if t.kind == "audio" {
-		say, audio = "", text
+	var turn askedTurn
+	switch t.kind {
+	case "audio":
+		turn.audio = text
+	case "digits":
+		if strings.Trim(text, "0123456789*#") != "" {
+			return errors.New("keys are 0-9 * #")
+		}
+		turn.digits = text
+	default:
+		turn.say, turn.over, turn.callee = text, t.kind == "over", t.kind == "callee"
 	}
-	f := t.turns.f
-	f.say, f.audio, f.callee = append(f.say, say), append(f.audio, audio), append(f.callee, t.kind == "callee")
+	t.f.turns = append(t.f.turns, turn)
 	return nil
 }
 
@@ -44,23 +56,40 @@ func (f *callFlags) plan(c telephony.Carrier) (sim.Plan, error) {
 	if err := f.check(c); err != nil {
 		return plan, err
 	}
-	for i, say := range f.say {
-		turn := sim.Turn{Say: say, TalkOver: f.talkOver, Callee: f.callee[i]}
-		if file := f.audio[i]; file != "" {
-			pcm, rate, err := wav.ReadFile(file)
+	for i, asked := range f.turns {
+		turn := sim.Turn{Say: asked.say, Digits: asked.digits, TalkOver: asked.over || f.talkOver, Callee: asked.callee}
+		switch {
+		case asked.digits != "":
+			turn.TalkOver = f.talkOver && i == 0
+		case asked.audio != "":
+			pcm, rate, err := wav.ReadFile(asked.audio)
 			if err != nil {
-				return plan, fmt.Errorf("--audio %s: %w", file, err)
+				return plan, fmt.Errorf("--audio %s: %w", asked.audio, err)
 			}
-			turn.Say, turn.Speech = file, recorded(pcm, rate)
-		} else {
-			turn.Speech = spoken(say, f.voice)
+			turn.Say, turn.Speech = asked.audio, recorded(pcm, rate)
+		default:
+			turn.Speech = spoken(asked.say, f.voice)
 		}
 		plan.Turns = append(plan.Turns, turn)
 	}
-	if f.digits != "" {
-		plan.Turns = append(plan.Turns, sim.Turn{Digits: f.digits, TalkOver: f.talkOver && len(f.say) == 0})
-	}
 	return plan, nil
+}
+
+// format returns the rate and the encoding that are asked for, or what is wrong
+// with them.
+func (f *callFlags) format(c telephony.Carrier) (rate int, encoding media.Encoding, err error) {
+	if f.encoding == "" {
+		if f.rate != 0 && !offers(c, f.rate) {
+			return 0, 0, usageError{fmt.Errorf("--rate %d: %s does not offer it", f.rate, c.Name())}
+		}
+		return f.rate, 0, nil
+	}
+	for _, format := range c.Quirks.Formats {
+		if strings.EqualFold(format.Encoding.String(), f.encoding) && (f.rate == 0 || f.rate == format.Rate) {
+			return format.Rate, format.Encoding, nil
+		}
+	}
+	return 0, 0, usageError{fmt.Errorf("--encoding %s: %s offers %v", f.encoding, c.Name(), c.Quirks.Formats)}
 }
 
 // check returns what can't be asked of c.
@@ -68,22 +97,19 @@ func (f *callFlags) check(c telephony.Carrier) error {
 	listen := telephony.ReadListening(f.listen)
 	wrong := func(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 	switch {
-	case f.rate != 0 && !offers(c, f.rate):
-		return wrong("--rate %d: %s does not offer it", f.rate, c.Name())
-	case strings.Trim(f.digits, "0123456789*#") != "":
-		return wrong("--digits %q: keys are 0-9 * #", f.digits)
 	case f.listen != listen.String():
 		return wrong("--listen %q: must be %s or %s", f.listen, telephony.ListenCaller, telephony.ListenBoth)
 	case listen != telephony.ListenNone && !c.Quirks.OneWay:
 		return wrong("--listen: %s has no one-way streams", c.Name())
 	case listen == telephony.ListenBoth && !c.Quirks.BothTracks:
 		return wrong("--listen both: %s copies the caller only", c.Name())
-	case listen == telephony.ListenNone && slices.Contains(f.callee, true):
+	case listen == telephony.ListenNone && slices.ContainsFunc(f.turns, func(t askedTurn) bool { return t.callee }):
 		return wrong("--callee: on a two-way stream the agent is the other party; see --listen")
 	case slices.ContainsFunc(f.breaks, func(at time.Duration) bool { return at <= 0 }) || f.second < 0:
 		return wrong("--break and --second-socket: must be above zero")
 	}
-	return nil
+	_, _, err := f.format(c)
+	return err
 }
 
 func offers(c telephony.Carrier, rate int) bool {

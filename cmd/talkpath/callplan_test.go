@@ -10,7 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/talkpath/talkpath/telephony"
+	"github.com/talkpath/talkpath/telephony/plivo"
 	"github.com/talkpath/talkpath/telephony/sim"
+	"github.com/talkpath/talkpath/telephony/twilio"
 )
 
 // planned returns what the caller does by a command line's flags.
@@ -30,19 +32,19 @@ func copyingCarrier(both bool) telephony.Carrier {
 }
 
 func TestTurnsKeepTheOrderOfTheirFlags(t *testing.T) {
-	plan, err := planned(t, copyingCarrier(true), "--say", "one", "--callee", "two", "--say", "three", "--listen", "both", "--digits", "4")
+	plan, err := planned(t, copyingCarrier(true), "--say", "one", "--callee", "two", "--digits", "4", "--over", "three", "--listen", "both")
 	if err != nil {
 		t.Fatal(err)
 	}
 	type turn struct {
-		say, digits string
-		callee      bool
+		say, digits  string
+		callee, over bool
 	}
 	var got []turn
 	for _, t := range plan.Turns {
-		got = append(got, turn{t.Say, t.Digits, t.Callee})
+		got = append(got, turn{t.Say, t.Digits, t.Callee, t.TalkOver})
 	}
-	want := []turn{{say: "one"}, {say: "two", callee: true}, {say: "three"}, {digits: "4"}}
+	want := []turn{{say: "one"}, {say: "two", callee: true}, {digits: "4"}, {say: "three", over: true}}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(turn{})); diff != "" {
 		t.Error(diff)
 	}
@@ -66,8 +68,9 @@ func TestWhatACarrierCantDoIsAWrongUsage(t *testing.T) {
 		{copyingCarrier(true), []string{"--callee", "hello"}},
 		{telephony.Carrier{}, []string{"--break", "0s"}},
 		{telephony.Carrier{}, []string{"--second-socket", "-1s"}},
-		{telephony.Carrier{}, []string{"--digits", "12x"}},
 		{telephony.Carrier{}, []string{"--rate", "1000"}},
+		{twilio.Carrier(), []string{"--encoding", "l16"}},
+		{plivo.Carrier(), []string{"--encoding", "pcmu", "--rate", "16000"}},
 	} {
 		_, err := planned(t, c.carrier, c.args...)
 		var usage usageError

@@ -85,7 +85,7 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 		defer server.stop()
 		f.url = own
 	}
-	target, base, _, err := findServer(ctx, f.url, carrier.Name())
+	target, base, _, err := findServer(ctx, whereabouts{url: f.url}, carrier.Name())
 	if err != nil {
 		return err
 	}

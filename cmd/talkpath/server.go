@@ -183,6 +183,7 @@ func (s *server) run(ctx, force context.Context, l listeners) error {
 	}
 	s.drain(force)
 	s.end(bridge.ErrOperator)
+	s.farewell()
 	closing, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer done()
 	for _, one := range []*http.Server{s.http, s.office} {
@@ -209,6 +210,15 @@ func (s *server) drain(force context.Context) {
 	if err := s.board.Drain(ctx); err != nil {
 		s.log.Warn().Int("calls", s.board.Stats().Live).Msg("ending the calls that are left")
 	}
+}
+
+// farewell waits for the last questions of the carriers, when the calls that
+// were left have had the time to end.
+func (s *server) farewell() {
+	ctx, stop := context.WithTimeout(context.Background(), 3*time.Second)
+	defer stop()
+	_ = s.board.Drain(ctx)
+	s.api.Farewell(ctx)
 }
 
 // close frees what the server's engines hold.

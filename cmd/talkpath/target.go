@@ -16,12 +16,18 @@ import (
 	"github.com/talkpath/talkpath/telephony/sim"
 )
 
+// whereabouts say which server a call goes to: that at url, or where it is empty
+// the one on the default address, or one of our own with the configuration of
+// a file.
+type whereabouts struct{ url, config string }
+
 // findServer returns the server that a call goes to, its base URL where it may
 // be a talkpath, and what ends it where it is one of our own.
-func findServer(ctx context.Context, text, carrier string) (target sim.Target, base string, end func(), err error) {
+func findServer(ctx context.Context, where whereabouts, carrier string) (target sim.Target, base string, end func(), err error) {
 	end = func() {}
+	text := where.url
 	if text == "" {
-		if base, end, err = localServer(ctx); err != nil {
+		if base, end, err = localServer(ctx, where.config); err != nil {
 			return target, "", func() {}, err
 		}
 		text = base
@@ -95,17 +101,20 @@ func withQuery(text, key, value string) string {
 }
 
 // localServer returns the server on the default address, or starts one where
-// none listens there.
-func localServer(ctx context.Context) (base string, end func(), err error) {
+// none listens there: with the configuration of a file, or where none is named
+// one to which nobody has to prove anything.
+func localServer(ctx context.Context, config string) (base string, end func(), err error) {
 	base = "http://" + defaultConfig().Server.Listen
 	if talks(ctx, base) {
 		return base, func() {}, nil
 	}
 	fmt.Fprintln(os.Stderr, "no server on "+defaultConfig().Server.Listen+": starting one for this call")
-	cfg, err := loadConfig("", func(c *Config) {
+	cfg, err := loadConfig(config, func(c *Config) {
 		c.Server = defaultConfig().Server
 		c.Server.Listen = "127.0.0.1:0"
-		c.Carriers = c.Carriers.unguarded()
+		if config == "" {
+			c.Carriers = c.Carriers.unguarded()
+		}
 	})
 	if err != nil {
 		return "", nil, err

@@ -27,7 +27,7 @@ func TestAURLIsABaseAnAnswerURLOrASocket(t *testing.T) {
 		ours.URL + "/other/hook":       {ours.URL + "/other/hook", "", ""},
 		"wss://bot.example.com/media":  {"", "wss://bot.example.com/media", ""},
 	} {
-		target, base, _, err := findServer(t.Context(), text, "twilio")
+		target, base, _, err := findServer(t.Context(), whereabouts{url: text}, "twilio")
 		if err != nil || target.AnswerURL != want.answer || target.MediaURL != want.media || base != want.base {
 			t.Errorf("%s gives %q, %q, base %q, %v; want %+v", text, target.AnswerURL, target.MediaURL, base, err, want)
 		}
