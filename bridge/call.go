@@ -40,18 +40,19 @@ type Call struct {
 
 	ticked atomic.Int64 // up to when time has passed, since the switchboard began
 
-	mu      sync.Mutex // guards all below; the Core steps under it
-	core    *Core      // nil until the stream starts
-	callee  *Core      // the other party's, on a one-way stream of both; else nil
-	stream  *stream    // that the call has; nil where it was lost
-	sockets []*stream  // all that are open
-	absence absence
-	record  ledger.Record
-	began   time.Time
-	out     []byte // one message to the carrier
-	dropped uint64
-	ending  telephony.Ending
-	detail  string
+	mu       sync.Mutex // guards all below; the Core steps under it
+	core     *Core      // nil until the stream starts
+	callee   *Core      // the other party's, on a one-way stream of both; else nil
+	stream   *stream    // that the call has; nil where it was lost
+	sockets  []*stream  // all that are open
+	absence  absence
+	farewell farewell
+	record   ledger.Record
+	began    time.Time
+	out      []byte // one message to the carrier
+	dropped  uint64
+	ending   telephony.Ending
+	detail   string
 	engines
 
 	faults  faults
@@ -154,6 +155,10 @@ func (c *Call) newCores(start *telephony.Start) (err error) {
 
 // event takes what a message of the call's stream means. The lock is held.
 func (c *Call) event(now time.Time, ev telephony.Event) {
+	if ev.Kind == telephony.Stopped && c.copied() {
+		c.closeDown(now, telephony.CallerHungUp, ev.Reason)
+		return
+	}
 	in := Input{Kind: InEvent, Event: ev, Callee: ev.Callee}
 	c.step(now, &in)
 	if !in.passesTime() {
@@ -171,6 +176,7 @@ func (c *Call) step(now time.Time, in *Input) {
 	for _, more := range c.waiting() {
 		c.stepOne(now, &more)
 	}
+	c.leaveWhenWritten()
 }
 
 func (c *Call) stepOne(now time.Time, in *Input) {

@@ -103,6 +103,9 @@ func (c *Core) Step(now time.Time, in *Input) []Output {
 		c.lose(now)
 	case InResume:
 		c.resume(now, in.Format)
+	case InStop:
+		c.drain(now)
+		c.turn.Stop(now)
 	}
 	if in.passesTime() {
 		c.tick(now)

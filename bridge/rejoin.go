@@ -42,6 +42,10 @@ func (c *Call) streamEnded(s *stream, err error) {
 		c.lose(time.Now(), detail)
 		return
 	}
+	if c.copied() && ending != telephony.InternalError {
+		c.closeDown(time.Now(), ending, detail)
+		return
+	}
 	c.end(ending, detail)
 }
 

@@ -21,6 +21,7 @@ const (
 	InSpeakDone                  // sentence ID is complete, or broke off with Err
 	InLost                       // the stream is gone and may come back
 	InResume                     // another stream took its place, in Format
+	InStop                       // nothing more will be heard of a call that is only listened to
 )
 
 // Input is one thing that happens to a call. Which fields are set follows

@@ -10,6 +10,18 @@ func NewScribe(m Manners, role Role) *Turn {
 	return t
 }
 
+// Stop tells that nothing more will be heard: what was said up to now ends an
+// utterance.
+func (t *Turn) Stop(now time.Time) {
+	t.at(now)
+	if t.open {
+		t.closeUtterance()
+	}
+}
+
+// Owes reports whether the text of an utterance is still to come.
+func (t *Turn) Owes() bool { return len(t.awaited) > 0 }
+
 // writeDown takes the text of an utterance that began at a time.
 func (t *Turn) writeDown(text string, began time.Duration) {
 	if text != "" {

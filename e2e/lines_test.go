@@ -157,7 +157,7 @@ func TestACallWhoseSocketBreaksGoesOnWhereItWas(t *testing.T) {
 			}
 			said := strings.ReplaceAll(strings.Join(spoke, " "), "Sorry, we were cut off. ", "")
 			want := "Hello, this is the Talkpath clinic. You can say help at any time. How can I help you? " +
-				"We are open from nine to five, Monday to Friday. Is there anything else? Thank you for calling. Goodbye."
+				"We are open from nine to five, Monday to Friday. What can I do for you? Thank you for calling. Goodbye."
 			if said != want {
 				t.Errorf("the caller heard %q", said)
 			}

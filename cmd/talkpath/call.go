@@ -175,6 +175,7 @@ func (f *callFlags) aim(target sim.Target, base string, carrier telephony.Carrie
 	}
 	if f.listen != "" {
 		target.AnswerURL = withQuery(target.AnswerURL, telephony.ListenParam, f.listen)
+		target.AnswerURL = withQuery(target.AnswerURL, "next", base+"/") // where the call goes on is not played
 		target.Listen = telephony.ReadListening(f.listen)
 		target.Params = map[string]string{telephony.ListenParam: f.listen}
 	}
