@@ -52,9 +52,9 @@ type house struct {
 	calls sync.WaitGroup
 	serve func(bridge.Entry, telephony.Conn) ledger.Record
 	end   context.CancelCauseFunc
-	n     int
 
 	mu      sync.Mutex
+	n       int // calls so far
 	records []ledger.Record
 }
 
@@ -117,7 +117,6 @@ func (h *house) place(c telephony.Carrier, rate int, plan sim.Plan) (*sim.Report
 }
 
 func (h *house) target(c telephony.Carrier, rate int) sim.Target {
-	h.n++
 	target := sim.Target{MediaURL: "ws://127.0.0.1/media/" + c.Name() + "/t"}
 	if rate != 0 && c.Name() == "exotel" {
 		target.MediaURL += fmt.Sprintf("?sample-rate=%d", rate)
@@ -137,15 +136,24 @@ func (h *house) simConfig(c telephony.Carrier) sim.Config {
 		if err != nil {
 			return nil, err
 		}
+		id := h.nextID()
 		h.calls.Go(func() {
 			defer release()
-			r := h.serve(bridge.Entry{ID: fmt.Sprint("call", h.n), Carrier: c, Query: u.Query(), Agent: h.agent}, ours)
+			r := h.serve(bridge.Entry{ID: id, Carrier: c, Query: u.Query(), Agent: h.agent}, ours)
 			h.mu.Lock()
 			h.records = append(h.records, r)
 			h.mu.Unlock()
 		})
 		return theirs, nil
 	}}
+}
+
+// nextID returns an id for the next call.
+func (h *house) nextID() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.n++
+	return fmt.Sprint("call", h.n)
 }
 
 // agentOf returns an agent of fakes.
