@@ -3,12 +3,17 @@ package api_test
 import (
 	"bufio"
 	"fmt"
+	"io"
+	"maps"
 	"net"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/talkpath/talkpath/api"
+	"github.com/talkpath/talkpath/telephony"
 )
 
 // raw sends a request line and a form as they are, which no client would, and
@@ -37,7 +42,7 @@ func TestNothingBehindAFragmentCounts(t *testing.T) {
 		t.Run(p.Name(), func(t *testing.T) {
 			s := newSite(t, func(c *api.Config) { c.Carriers = []api.CarrierConfig{p.CarrierConfig} })
 			path := "/telephony/" + p.Name() + "/answer/"
-			const form = "CallSid=CA00000000000000000000000000000001&CallUUID=11111111-2222-4333-8444-555555555555"
+			const form = "CallSid=CA00000000000000000000000000000001&CallStatus=ringing&CallUUID=11111111-2222-4333-8444-555555555555"
 			r, err := http.NewRequest(http.MethodPost, s.URL+path+"key", strings.NewReader(form))
 			if err != nil {
 				t.Fatal(err)
@@ -58,5 +63,55 @@ func TestNothingBehindAFragmentCounts(t *testing.T) {
 				t.Errorf("as it was signed: %d", got)
 			}
 		})
+	}
+}
+
+// Threat T4: Twilio signs names and values without anything between them, so
+// that the words of a captured form can be cut in other places. None of the
+// forms that come of it announces a call.
+func TestACapturedFormCutInOtherPlacesAnnouncesNoCall(t *testing.T) {
+	p := parties(t)[0]
+	s := newSite(t, func(c *api.Config) { c.Carriers = []api.CarrierConfig{p.CarrierConfig} })
+	r, err := p.Peer.Announce(s.URL+"/telephony/twilio/answer", telephony.PeerCall{
+		CallID: "CA0000000000000000000000000000abcd", AccountID: "AC00000000000000000000000000000001",
+		StreamID: "MZ00000000000000000000000000000001", From: "+15550100001", To: "+15550100002",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err = p.signer.Sign(r, body, s.now); err != nil {
+		t.Fatal(err)
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, text := url.Values{}, "" // the words before the call's id, and those from it on
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		if name < "CallSid" {
+			before[name] = form[name]
+			continue
+		}
+		text += name + form.Get(name)
+	}
+	text = strings.TrimPrefix(text, "CallSid")
+	verified := 0
+	for cut := 1; cut <= len(text); cut++ {
+		altered := before.Encode() + "&CallSid=" + url.QueryEscape(text[:cut]) + "&" + url.QueryEscape(text[cut:]) + "="
+		got := s.request(http.MethodPost, "/telephony/twilio/answer", r.Header, altered)
+		if got.status == http.StatusForbidden {
+			continue // the names are in another order now
+		}
+		verified++
+		if got.status != http.StatusBadRequest {
+			t.Errorf("cut to %q: %d", text[:cut], got.status)
+		}
+	}
+	if verified < 10 {
+		t.Errorf("%d of the forms have the signature of the first", verified)
 	}
 }
