@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/talkpath/talkpath/api"
 	"github.com/talkpath/talkpath/telephony"
@@ -42,7 +43,8 @@ func TestNothingBehindAFragmentCounts(t *testing.T) {
 		t.Run(p.Name(), func(t *testing.T) {
 			s := newSite(t, func(c *api.Config) { c.Carriers = []api.CarrierConfig{p.CarrierConfig} })
 			path := "/telephony/" + p.Name() + "/answer/"
-			const form = "CallSid=CA00000000000000000000000000000001&CallStatus=ringing&CallUUID=11111111-2222-4333-8444-555555555555"
+			const form = "CallSid=CA00000000000000000000000000000001&CallStatus=ringing" +
+				"&CallUUID=11111111-2222-4333-8444-555555555555&Direction=inbound"
 			r, err := http.NewRequest(http.MethodPost, s.URL+path+"key", strings.NewReader(form))
 			if err != nil {
 				t.Fatal(err)
@@ -66,52 +68,68 @@ func TestNothingBehindAFragmentCounts(t *testing.T) {
 	}
 }
 
-// Threat T4: Twilio signs names and values without anything between them, so
-// that the words of a captured form can be cut in other places. None of the
-// forms that come of it announces a call.
+// Threat T4: names and values are signed without anything between them, so that
+// the words of a captured form can be cut in other places. None of the forms
+// that come of it announces a call, when a replay of the form itself is no
+// longer known either.
 func TestACapturedFormCutInOtherPlacesAnnouncesNoCall(t *testing.T) {
-	p := parties(t)[0]
-	s := newSite(t, func(c *api.Config) { c.Carriers = []api.CarrierConfig{p.CarrierConfig} })
-	r, err := p.Peer.Announce(s.URL+"/telephony/twilio/answer", telephony.PeerCall{
-		CallID: "CA0000000000000000000000000000abcd", AccountID: "AC00000000000000000000000000000001",
-		StreamID: "MZ00000000000000000000000000000001", From: "+15550100001", To: "+15550100002",
-	})
+	for i, call := range []struct{ field, id string }{
+		{"CallSid", "CA0000000000000000000000000000abcd"}, {"CallUUID", "11111111-2222-4333-8444-55555555abcd"},
+	} {
+		p := parties(t)[i]
+		t.Run(p.Name(), func(t *testing.T) {
+			s := newSite(t, func(c *api.Config) { c.Carriers = []api.CarrierConfig{p.CarrierConfig} })
+			r, err := p.Peer.Announce(s.URL+"/telephony/"+p.Name()+"/answer", telephony.PeerCall{
+				CallID: call.id, AccountID: "AC00000000000000000000000000000001", From: "+15550100001", To: "+15550100002",
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err = p.signer.Sign(r, body, s.now); err != nil {
+				t.Fatal(err)
+			}
+			verified := 0
+			for _, altered := range cut(t, string(body), call.field) {
+				s.now = s.now.Add(16 * time.Minute)
+				got := s.request(http.MethodPost, "/telephony/"+p.Name()+"/answer", r.Header, altered)
+				if got.status == http.StatusForbidden {
+					continue // the names are in another order now
+				}
+				verified++
+				if got.status != http.StatusBadRequest {
+					t.Errorf("%s: %d", altered, got.status)
+				}
+			}
+			if verified < 10 {
+				t.Errorf("%d of the forms have the signature of the first", verified)
+			}
+		})
+	}
+}
+
+// cut returns the forms with the words of one, from the value of field on, cut
+// in two at every place.
+func cut(t *testing.T, body, field string) (forms []string) {
+	t.Helper()
+	form, err := url.ParseQuery(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err = p.signer.Sign(r, body, s.now); err != nil {
-		t.Fatal(err)
-	}
-	form, err := url.ParseQuery(string(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, text := url.Values{}, "" // the words before the call's id, and those from it on
+	before, text := url.Values{}, ""
 	for _, name := range slices.Sorted(maps.Keys(form)) {
-		if name < "CallSid" {
+		if name < field {
 			before[name] = form[name]
 			continue
 		}
 		text += name + form.Get(name)
 	}
-	text = strings.TrimPrefix(text, "CallSid")
-	verified := 0
-	for cut := 1; cut <= len(text); cut++ {
-		altered := before.Encode() + "&CallSid=" + url.QueryEscape(text[:cut]) + "&" + url.QueryEscape(text[cut:]) + "="
-		got := s.request(http.MethodPost, "/telephony/twilio/answer", r.Header, altered)
-		if got.status == http.StatusForbidden {
-			continue // the names are in another order now
-		}
-		verified++
-		if got.status != http.StatusBadRequest {
-			t.Errorf("cut to %q: %d", text[:cut], got.status)
-		}
+	text = strings.TrimPrefix(text, field)
+	for at := 1; at <= len(text); at++ {
+		forms = append(forms, before.Encode()+"&"+field+"="+url.QueryEscape(text[:at])+"&"+url.QueryEscape(text[at:])+"=")
 	}
-	if verified < 10 {
-		t.Errorf("%d of the forms have the signature of the first", verified)
-	}
+	return forms
 }
