@@ -15,7 +15,7 @@ import (
 var (
 	ErrNoCallUUID  = errors.New("CallUUID is missing")
 	ErrCallUUID    = errors.New("CallUUID is longer than one of Plivo's")
-	ErrNoDirection = errors.New("Direction is missing")
+	ErrNoDirection = errors.New("the form has no Direction")
 	ErrStreamURL   = errors.New("stream URL must be ws:// or wss:// with a host, " +
 		"without user, query or fragment, and of at most 2048 characters")
 	ErrCallbackURL = errors.New("callback URL must be http:// or https:// with a host and without a user")
