@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -52,7 +53,7 @@ type house struct {
 	calls sync.WaitGroup
 	serve func(bridge.Entry, telephony.Conn) ledger.Record
 	end   context.CancelCauseFunc
-	n     int
+	n     atomic.Int64
 
 	mu      sync.Mutex
 	records []ledger.Record
@@ -117,7 +118,7 @@ func (h *house) place(c telephony.Carrier, rate int, plan sim.Plan) (*sim.Report
 }
 
 func (h *house) target(c telephony.Carrier, rate int) sim.Target {
-	h.n++
+	h.n.Add(1)
 	target := sim.Target{MediaURL: "ws://127.0.0.1/media/" + c.Name() + "/t"}
 	if rate != 0 && c.Name() == "exotel" {
 		target.MediaURL += fmt.Sprintf("?sample-rate=%d", rate)
@@ -139,7 +140,7 @@ func (h *house) simConfig(c telephony.Carrier) sim.Config {
 		}
 		h.calls.Go(func() {
 			defer release()
-			r := h.serve(bridge.Entry{ID: fmt.Sprint("call", h.n), Carrier: c, Query: u.Query(), Agent: h.agent}, ours)
+			r := h.serve(bridge.Entry{ID: fmt.Sprint("call", h.n.Load()), Carrier: c, Query: u.Query(), Agent: h.agent}, ours)
 			h.mu.Lock()
 			h.records = append(h.records, r)
 			h.mu.Unlock()
