@@ -3,13 +3,24 @@ package api
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// fullAgain is after how long a carrier is asked to try a full server again.
-const fullAgain = 10 * time.Second
+const (
+	// fullAgain is after how long a carrier is asked to try a full server
+	// again.
+	fullAgain = 10 * time.Second
+	// maxCallID is the longest call id that is taken, in bytes, and maxNumber
+	// what is kept of a number: Telnyx's ids have about 60, and numbers may be
+	// SIP addresses.
+	maxCallID, maxNumber = 128, 256
+)
+
+// errCallID reports a call id that no carrier gives.
+var errCallID = errors.New("the call's id is too long")
 
 // answerCall answers a carrier that asks what to do with a call: stream it to
 // us, with a ticket. A call that is announced again gets the same document
@@ -21,6 +32,9 @@ func (s *Server) answerCall(w http.ResponseWriter, r *http.Request, c *carrier, 
 		return
 	}
 	incoming, err := c.Webhook.ReadCall(r)
+	if err == nil && len(incoming.CallID) > maxCallID {
+		err = errCallID
+	}
 	if errors.Is(err, telephony.ErrCallOver) { // some carriers tell the end of a call at the same URL
 		s.takeOver(r, c, p)
 		acknowledge(w)
@@ -28,7 +42,7 @@ func (s *Server) answerCall(w http.ResponseWriter, r *http.Request, c *carrier, 
 	}
 	call := Call{
 		Carrier: c.Carrier, Agent: asked.agent,
-		CallID: incoming.CallID, From: incoming.From, To: incoming.To,
+		CallID: strings.Clone(incoming.CallID), From: number(incoming.From), To: number(incoming.To),
 		Recoverable: c.recovers(asked, incoming), wish: asked,
 	}
 	compose := func(call Call, key string) (telephony.Document, error) {
@@ -62,6 +76,12 @@ func (s *Server) answerCall(w http.ResponseWriter, r *http.Request, c *carrier, 
 	}
 	doc, err := s.passages.issue(call, compose)
 	s.writeAnswer(w, r, c, doc, err)
+}
+
+// number returns what is kept of a number: a copy, since the text may be a part
+// of a whole request.
+func number(text string) string {
+	return strings.Clone(strings.ToValidUTF8(text[:min(len(text), maxNumber)], ""))
 }
 
 // takeOver reports a call's end that came to the answer URL.

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -238,5 +240,36 @@ func TestRecoverySetsACallApart(t *testing.T) {
 				t.Errorf("served %+v, recovery at %q", got, d.Stream.RecoverURL)
 			}
 		})
+	}
+}
+
+// Threat T14: what is kept of a call that is announced doesn't grow with what
+// its announcement says.
+func TestAnAnnouncementIsNotKept(t *testing.T) {
+	s := newFakeSite(t, nil, nil)
+	const calls = 200
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	long := strings.Repeat("5", 20<<10)
+	before := heap()
+	for i := range calls {
+		r := httptest.NewRequest(http.MethodPost, hooks+"answer", strings.NewReader(
+			fmt.Sprintf("CallSid=CA%d&From=%s&x=%s", i, long, long)))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		s.api.ServeHTTP(w, r)
+		if w.Code != http.StatusOK {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	if kept := int(heap()-before) / calls; kept > 8<<10 {
+		t.Errorf("%d bytes are kept of each call", kept)
+	}
+	if status, body := s.send(hooks+"answer", "", "CallSid="+long); status != http.StatusBadRequest {
+		t.Errorf("a call's id of 20 KiB: %d %s", status, body)
 	}
 }

@@ -121,6 +121,12 @@ func handle(mux *http.ServeMux, path string, h http.HandlerFunc, methods ...stri
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	// No target has a fragment (RFC 9112 section 3.2), while signatures cover
+	// a URL up to one: what stands behind it would be nobody's word.
+	if strings.ContainsRune(r.RequestURI, '#') {
+		refuse(w, http.StatusBadRequest, "the request's target has a fragment: leave it out")
+		return
+	}
 	s.mux.ServeHTTP(w, r)
 }
 

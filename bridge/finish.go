@@ -79,6 +79,9 @@ func closeCode(ending telephony.Ending) int {
 func (c *Call) close() ledger.Record {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if limit := c.absence.limit; limit != nil {
+		limit.Stop() // it would keep the call in memory
+	}
 	now := time.Now()
 	r := c.lastSnapshot(now)
 	r.Status, r.EndedAt = ledger.StatusEnded, now

@@ -116,7 +116,10 @@ func (c *Call) resumes(lost telephony.Lost) bool {
 	case !c.mayResume(c.entry):
 		return false
 	}
-	if old := c.stream; old != nil { // the carrier has noticed first
+	// The carrier may have noticed first. What it says of a stream that was
+	// replaced already leaves the one alone that runs.
+	current := lost.StreamID == "" || lost.StreamID == c.record.StreamID
+	if old := c.stream; old != nil && current {
 		c.lose(time.Now(), first(lost.Fault, "the carrier tells that the stream has ended"))
 		old.close(telephony.CloseNormal)
 	}

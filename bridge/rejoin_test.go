@@ -14,6 +14,7 @@ import (
 	tts "github.com/talkpath/talkpath/conversation/tts/fake"
 	"github.com/talkpath/talkpath/ledger"
 	"github.com/talkpath/talkpath/telephony"
+	"github.com/talkpath/talkpath/telephony/exotel"
 	"github.com/talkpath/talkpath/telephony/sim"
 	"github.com/talkpath/talkpath/telephony/twilio"
 	"github.com/talkpath/talkpath/telephony/wsconn/wsconntest"
@@ -196,4 +197,40 @@ func TestAStreamOfAnotherCallCanNotJoin(t *testing.T) {
 			t.Errorf("resumed %d times", record.Resumes)
 		}
 	})
+}
+
+// What a carrier says of a stream that was replaced already, late or twice,
+// doesn't concern the one that runs.
+func TestALateWordOfAnOldStreamLeavesTheNewOneAlone(t *testing.T) {
+	for lost, resumes := range map[string]int{"MZ1": 1, "MZ2": 2, "": 2} {
+		agent := agentOf(asr.Config{Texts: []string{"one"}}, says("Hello there, who is it?", "Bye."), tts.Config{})
+		inHouse(t, agent, func(h *house) {
+			place := func(id string, joins bool, plan sim.Plan) *sim.Report {
+				cfg := h.streamOf(exotel.Carrier(exotel.Config{}), "id", joins)
+				target := h.target(cfg.Carrier, 0)
+				target.Call.CallID, target.Call.StreamID = "CA1", id
+				report, err := sim.Place(h.t.Context(), cfg, target, plan)
+				if err != nil {
+					t.Fatal(err)
+				}
+				synctest.Wait()
+				return report
+			}
+			place("MZ1", false, breaksAt(2*time.Second))
+			second := make(chan *sim.Report, 1)
+			go func() { second <- place("MZ2", true, sim.Plan{Turns: []sim.Turn{speech("one")}}) }()
+			time.Sleep(time.Second)
+			if !h.board.Resumes("id", telephony.Lost{Asks: true, StreamID: lost}) {
+				t.Errorf("%q: the call is given up", lost)
+			}
+			if report := <-second; resumes == 2 {
+				place("MZ3", true, sim.Plan{Turns: []sim.Turn{speech("one")}})
+			} else if report.Ending != telephony.AgentHungUp {
+				t.Errorf("%q: the stream that ran ended %s", lost, report.Ending)
+			}
+			if record := h.theRecord(); record.Resumes != resumes || record.Ending != string(telephony.AgentHungUp) {
+				t.Errorf("%q: ended %s, resumed %d times", lost, record.Ending, record.Resumes)
+			}
+		})
+	}
 }

@@ -39,6 +39,9 @@ func (t *Turn) Back(now time.Time) {
 		return
 	}
 	t.cut = false
+	if t.began.IsZero() {
+		return // nothing was said that could go on
+	}
 	t.quietSince, t.lastVoice, t.spent = now, now, now
 	t.askedAt, t.progressAt = now, now
 	for i := range t.awaited {

@@ -182,3 +182,27 @@ func (s *stage) speakAll(r *rapid.T) {
 		}
 	}
 }
+
+// A line may be gone and there again before the engines are ready, which is
+// when the conversation begins.
+func TestALineThatIsBackBeforeTheConversationBeginsIsGreetedAsAnyOther(t *testing.T) {
+	s := newStage(t, nil)
+	s.turn, s.acts = conversation.NewTurn(conversation.DefaultManners(), func(time.Time) time.Duration { return s.heard }), nil
+	s.cutOff(0, 0)
+	if len(s.acts) != 0 {
+		t.Errorf("before the beginning: %+v", s.acts)
+	}
+	s.turn.Begin(s.now)
+	s.collect()
+	s.reply("Hello.", conversation.Next{})
+	s.speak(time.Second)
+	s.played()
+	if got := s.lines(); got != "agent: Hello.\n" {
+		t.Errorf("transcript\n%s", got)
+	}
+	for _, e := range s.turn.Exchanges() {
+		if e.FirstSound > time.Hour {
+			t.Errorf("logged %+v", e)
+		}
+	}
+}

@@ -59,8 +59,12 @@ func TestDoctorTellsWhatIsOpenToStrangers(t *testing.T) {
 		says   string
 		code   int
 	}{
-		"proven":             {public + protected, "carriers.twilio", "ok", "2 auth tokens", 0},
-		"proven by a key":    {public + protected, "carriers.exotel", "ok", "1 keys in the path, 1 logins, 2 addresses", 0},
+		"proven":          {public + protected, "carriers.twilio", "ok", "2 auth tokens", 0},
+		"proven by a key": {public + protected, "carriers.exotel", "ok", "1 keys in the path, 1 logins, 2 addresses", 0},
+		"proven by nothing of ours": {
+			public + "carriers: {serve: [exotel], exotel: {addresses: [192.0.2.0/24]}}\n",
+			"carriers.exotel", "warn", "carriers.exotel.webhook_keys", 0,
+		},
 		"served here only":   {"", "carriers.twilio", "ok", "only this host", 0},
 		"left out":           {"carriers: {serve: [plivo]}\n", "carriers.twilio", "ok", "not served", 0},
 		"open":               {public + "carriers: {serve: [twilio], twilio: {open: true}}\n", "carriers.twilio", "warn", "OPEN to strangers", 0},

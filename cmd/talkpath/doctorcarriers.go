@@ -18,6 +18,9 @@ func (f *findings) lookAtCarrier(cfg Config, name string) {
 	case err != nil:
 		f.fail(about, "what proves its requests can't be used", "see its settings above")
 		return
+	case guard != nil && name == "exotel" && cfg.Carriers.Exotel.sharesProof():
+		f.warn(about, "its requests are proven by their addresses alone, from which every customer of Exotel's can have them sent",
+			"set carriers.exotel.webhook_keys as well")
 	case guard != nil:
 		f.ok(about, "its requests are proven by "+cfg.Carriers.proof(name))
 	case !cfg.public():
@@ -35,6 +38,10 @@ func (f *findings) lookAtCarrier(cfg Config, name string) {
 		}
 	}
 }
+
+// sharesProof reports whether nothing but addresses proves Exotel's requests.
+// All its customers' requests come from the same ones.
+func (c ExotelConfig) sharesProof() bool { return len(c.WebhookKeys)+len(c.Logins) == 0 }
 
 // proof says what proves a carrier's requests.
 func (c CarriersConfig) proof(name string) string {

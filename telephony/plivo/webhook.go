@@ -13,8 +13,10 @@ import (
 
 // What a webhook's request or a stream lacks.
 var (
-	ErrNoCallUUID = errors.New("CallUUID is missing")
-	ErrStreamURL  = errors.New("stream URL must be ws:// or wss:// with a host, " +
+	ErrNoCallUUID  = errors.New("CallUUID is missing")
+	ErrCallUUID    = errors.New("CallUUID is longer than one of Plivo's")
+	ErrNoDirection = errors.New("the form has no Direction")
+	ErrStreamURL   = errors.New("stream URL must be ws:// or wss:// with a host, " +
 		"without user, query or fragment, and of at most 2048 characters")
 	ErrCallbackURL = errors.New("callback URL must be http:// or https:// with a host and without a user")
 	ErrNoNext      = errors.New("a one-way stream needs the URL that the call goes on with, or the call ends at once")
@@ -23,6 +25,9 @@ var (
 // maxURL is the length of the longest stream URL, in characters.
 const maxURL = 2048
 
+// maxCallUUID is the length of a call's id.
+const maxCallUUID = len("00000000-0000-0000-0000-000000000000")
+
 // webhook is Plivo's HTTP side.
 type webhook struct{}
 
@@ -30,6 +35,11 @@ type webhook struct{}
 // application's answer URL, or sends as a query where the method is GET. Where
 // an application has no hangup URL, Plivo tells the end of a call at its
 // answer URL: that gives telephony.ErrCallOver.
+//
+// Plivo's signature has nothing between a form's names and values, so that a
+// captured form can be cut in other places. Cut so that the call's id is
+// longer, it is longer than any; cut so that it is shorter, the order of names
+// leaves no Direction, which Plivo always sends.
 func (webhook) ReadCall(r *http.Request) (telephony.Incoming, error) {
 	if err := r.ParseForm(); err != nil {
 		return telephony.Incoming{}, fmt.Errorf("read call: %w", err)
@@ -45,6 +55,10 @@ func (webhook) ReadCall(r *http.Request) (telephony.Incoming, error) {
 		return telephony.Incoming{}, fmt.Errorf("read call: %w", ErrNoCallUUID)
 	case isOver(r.Form):
 		return telephony.Incoming{}, fmt.Errorf("read call: %w", telephony.ErrCallOver)
+	case len(call.CallID) > maxCallUUID:
+		return telephony.Incoming{}, fmt.Errorf("read call: %w", ErrCallUUID)
+	case r.Form.Get("Direction") == "":
+		return telephony.Incoming{}, fmt.Errorf("read call: %w", ErrNoDirection)
 	}
 	return call, nil
 }

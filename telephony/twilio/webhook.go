@@ -14,17 +14,27 @@ import (
 // What a webhook's request or a stream lacks.
 var (
 	ErrNoCallSid = errors.New("CallSid is missing")
+	ErrCallSid   = errors.New("CallSid is longer than one of Twilio's")
+	ErrNoStatus  = errors.New("CallStatus is missing")
 	ErrStreamURL = errors.New("stream URL must be ws:// or wss:// with a host, without user, query or fragment")
 	ErrParameter = errors.New("custom parameter can't be sent")
 	ErrCallback  = errors.New("callback URL must be http:// or https:// with a host, in characters that XML has")
 	ErrNoNext    = errors.New("a one-way stream needs a Next URL: the call would end at once without it")
 )
 
+// maxCallSid is the length of a call's id: CA and 32 hexadecimal digits.
+const maxCallSid = 34
+
 // webhook is Twilio's HTTP side.
 type webhook struct{}
 
 // ReadCall implements telephony.Webhook for the form that Twilio posts to a
 // number's Voice URL, or sends as a query where the number is set to GET.
+//
+// Twilio's signature has nothing between names and values, so that a captured
+// form can be cut in other places. Cut so that the call's id is longer, it is
+// longer than any; cut so that it is shorter, the order of names leaves no
+// CallStatus, which Twilio always sends.
 func (webhook) ReadCall(r *http.Request) (telephony.Incoming, error) {
 	if err := r.ParseForm(); err != nil {
 		return telephony.Incoming{}, fmt.Errorf("read call: %w", err)
@@ -35,8 +45,13 @@ func (webhook) ReadCall(r *http.Request) (telephony.Incoming, error) {
 		From:      r.Form.Get("From"),
 		To:        r.Form.Get("To"),
 	}
-	if call.CallID == "" {
+	switch {
+	case call.CallID == "":
 		return telephony.Incoming{}, fmt.Errorf("read call: %w", ErrNoCallSid)
+	case len(call.CallID) > maxCallSid:
+		return telephony.Incoming{}, fmt.Errorf("read call: %w", ErrCallSid)
+	case r.Form.Get("CallStatus") == "":
+		return telephony.Incoming{}, fmt.Errorf("read call: %w", ErrNoStatus)
 	}
 	return call, nil
 }

@@ -25,9 +25,15 @@ func TestCallIsReadFromPostAndGet(t *testing.T) {
 }
 
 func TestCallWithoutIDIsRefused(t *testing.T) {
-	r := httptest.NewRequest(http.MethodGet, "/?From=%2B1", http.NoBody)
-	if _, err := twilio.Carrier().Webhook.ReadCall(r); !errors.Is(err, twilio.ErrNoCallSid) {
-		t.Errorf("error %v", err)
+	for query, want := range map[string]error{
+		"From=%2B1": twilio.ErrNoCallSid,
+		"CallStatus=ringing&CallSid=CA00000000000000000000000000000001C": twilio.ErrCallSid,
+		"CallSid=CA00000000000000000000000000000001&From=%2B1":           twilio.ErrNoStatus,
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/?"+query, http.NoBody)
+		if _, err := twilio.Carrier().Webhook.ReadCall(r); !errors.Is(err, want) {
+			t.Errorf("%s: error %v", query, err)
+		}
 	}
 }
 
