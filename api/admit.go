@@ -14,7 +14,7 @@ func (p *passages) look(carrier, ticket string, redials bool) (joins bool, err e
 	if err != nil {
 		return false, err
 	}
-	return of.used || of.call.Joins, nil
+	return of.call.opened || of.call.Joins, nil
 }
 
 func (p *passages) opens(carrier, ticket string, redials bool) (*passage, error) {
@@ -51,31 +51,63 @@ func (p *passages) prove(ticket, once string) (fresh bool) {
 
 // claim uses a ticket up and returns the call that it was for. redials says
 // whether it may have been used: the socket then joins the call. The passage
-// is kept until leave.
-func (p *passages) claim(carrier, ticket string, redials bool) (call Call, leave func(), err error) {
+// is kept until the visit's leave.
+func (p *passages) claim(carrier, ticket string, redials bool) (Call, visit, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	of, err := p.opens(carrier, ticket, redials)
 	if err != nil {
-		return Call{}, nil, err
+		return Call{}, visit{}, err
 	}
-	call = of.call
-	call.Joins = call.Joins || of.used
+	call := of.call
+	call.Joins = call.Joins || of.call.opened
+	v := visit{all: p, of: of, doc: of.doc, first: !of.used}
 	of.used, of.call.opened = true, true
 	of.doc = telephony.Document{} // it is not given again
 	if of.sockets++; of.sockets == 1 {
 		p.open++
 	}
-	return call, func() { p.leave(of) }, nil
+	return call, v, nil
 }
 
-// leave takes back one socket of a call.
-func (p *passages) leave(of *passage) {
+// visit is one socket of a call. The zero visit is of a socket that opened
+// without a ticket.
+type visit struct {
+	all   *passages
+	of    *passage
+	doc   telephony.Document // that brought it
+	first bool               // whether it was the first with its ticket
+}
+
+// leave takes the socket back. A call that has never begun isn't there to be
+// joined.
+func (v visit) leave(began bool) {
+	if v.of == nil {
+		return
+	}
+	p, of := v.all, v.of
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if of.sockets--; of.sockets == 0 {
-		p.open--
-		of.ended = p.now()
-		p.keep(of)
+	of.began = of.began || began
+	if of.sockets--; of.sockets > 0 {
+		return
+	}
+	p.open--
+	of.call.opened = of.began
+	of.ended = p.now()
+	p.keep(of)
+}
+
+// giveBack takes the socket back and makes its ticket good again: the handshake
+// failed, and carriers try that again.
+func (v visit) giveBack() {
+	if v.of == nil {
+		return
+	}
+	v.leave(false)
+	v.all.mu.Lock()
+	defer v.all.mu.Unlock()
+	if v.first && v.of.sockets == 0 && v.of.doc.Body == nil {
+		v.of.used, v.of.doc = false, v.doc
 	}
 }

@@ -13,8 +13,10 @@ type Board interface {
 	// Reserve takes a place for a call until release is called. A stream that
 	// joins a call takes none: the call has its own.
 	Reserve() (release func(), err error)
-	// Serve carries a call over conn until it ends, or its stream is lost.
-	Serve(call Call, conn telephony.Conn)
+	// Serve carries a call over conn until it ends, or its stream is lost. It
+	// reports whether the call began at all: a socket may break before its
+	// stream starts.
+	Serve(call Call, conn telephony.Conn) (began bool)
 	// Resumes reports whether call id, whose stream was lost as told, goes on
 	// when another stream joins it. One that the carrier is done with doesn't.
 	Resumes(id string, lost telephony.Lost) bool

@@ -41,23 +41,22 @@ func (s *Server) openMedia(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	call, leave, err := s.enter(c, ticket, fixed, c.Quirks.Redials && fresh)
+	call, visit, err := s.enter(c, ticket, fixed, c.Quirks.Redials && fresh)
 	if err != nil {
 		release()
 		s.refuseTicket(w, r, c, err)
 		return
 	}
-	s.serve(w, r, call, func() {
-		leave()
-		release()
-	})
+	s.serve(w, r, call, visit, release)
 }
 
-// serve opens the socket of a call and lets it be carried.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, call Call, done func()) {
+// serve opens the socket of a call and lets it be carried. release gives the
+// call's place back.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, call Call, visit visit, release func()) {
 	conn, err := wsconn.Upgrade(w, r, wsconn.Config{Poller: s.cfg.Poller})
 	if err != nil {
-		done()
+		visit.giveBack()
+		release()
 		s.cfg.Log.Warn().Err(err).Str("carrier", call.Carrier.Name()).Str("call", call.ID).Msg("upgrade failed")
 		return
 	}
@@ -67,8 +66,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, call Call, done f
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	s.calls.Go(func() {
-		defer done()
-		s.cfg.Board.Serve(call, conn)
+		defer release()
+		began := true // a board that breaks is no reason to begin anew
+		defer func() { visit.leave(began) }()
+		began = s.cfg.Board.Serve(call, conn)
 	})
 }
 
@@ -79,15 +80,15 @@ func (c *carrier) opensWith(ticket string) bool {
 
 // enter returns the call that a ticket, or the carrier's fixed key, opens.
 // redials says whether the ticket may have been used.
-func (s *Server) enter(c *carrier, ticket string, fixed, redials bool) (call Call, leave func(), err error) {
+func (s *Server) enter(c *carrier, ticket string, fixed, redials bool) (Call, visit, error) {
 	if !fixed {
 		return s.passages.claim(c.Name(), ticket, redials)
 	}
 	id, err := newTicket()
 	if err != nil {
-		return Call{}, nil, err
+		return Call{}, visit{}, err
 	}
-	return Call{ID: id, Carrier: c.Carrier, Agent: s.cfg.Agents[0]}, func() {}, nil
+	return Call{ID: id, Carrier: c.Carrier, Agent: s.cfg.Agents[0]}, visit{}, nil
 }
 
 // refuseTicket refuses a media socket for its ticket.

@@ -54,6 +54,7 @@ type passage struct {
 	left         bool            // its carrier was told that it doesn't go on
 	ended        time.Time       // when its last socket went
 	sockets      int             // that are open
+	began        bool            // whether the board has carried it
 	proofs       map[string]bool // of its sockets, each of which is good once
 	forget       time.Time
 	names        []string // its tickets and keys, to be forgotten with it
@@ -62,7 +63,7 @@ type passage struct {
 // passages are the ways in of all calls. Its methods may run together.
 type passages struct {
 	now      func() time.Time
-	answered *seen // calls whose passages are forgotten
+	answered map[string]*seen // calls whose passages are forgotten, by carrier
 
 	mu     sync.Mutex
 	ticket map[string]*passage
@@ -81,7 +82,7 @@ type due struct {
 
 func newPassages(now func() time.Time) *passages {
 	return &passages{
-		now: now, answered: newSeen(maxAnswered, 0),
+		now: now, answered: map[string]*seen{},
 		ticket: map[string]*passage{}, key: map[string]*passage{}, called: map[callKey]*passage{},
 	}
 }
@@ -104,7 +105,7 @@ func (p *passages) known(call Call, compose composer) (telephony.Document, error
 	}
 	of, known := p.called[keyOf(call)]
 	switch {
-	case !known && p.answered.has(call.Carrier.Name()+" "+call.CallID, p.now()):
+	case !known && p.forgotten(call.Carrier.Name()).has(call.CallID, p.now()):
 		return telephony.Document{}, errCallAnswered
 	case !known:
 		return telephony.Document{}, errCallUnknown
@@ -196,8 +197,19 @@ func (p *passages) tidy() {
 		p.all--
 		if of.call.CallID != "" {
 			delete(p.called, keyOf(of.call))
-			p.answered.note(of.call.Carrier.Name()+" "+of.call.CallID, p.now())
+			p.forgotten(of.call.Carrier.Name()).note(of.call.CallID, p.now())
 		}
 	}
 	p.queue = p.queue[n:]
+}
+
+// forgotten returns the calls of a carrier whose passages are forgotten. Each
+// carrier has its own, so that none pushes out another's.
+func (p *passages) forgotten(carrier string) *seen {
+	calls := p.answered[carrier]
+	if calls == nil {
+		calls = newSeen(maxAnswered, 0)
+		p.answered[carrier] = calls
+	}
+	return calls
 }

@@ -132,6 +132,55 @@ func TestACallWhoseFirstStreamNeverOpenedGetsAnother(t *testing.T) {
 	}
 }
 
+// A socket may break before its stream starts: then there is no call to join.
+func TestACallThatNeverBeganIsBegunAgain(t *testing.T) {
+	s := newFakeSite(t, nil, nil)
+	s.board.stillborn = true
+	first := s.begun("answer", "CallSid=CA1")
+	status, second := s.ask(s.path(first.Stream.RecoverURL), "", "CallSid=CA1")
+	if status != 200 || second.Kind != "resume" {
+		t.Fatalf("%d %+v", status, second)
+	}
+	s.board.stillborn = false
+	s.join(second)
+	if calls := s.board.served(); len(calls) != 2 || calls[1].Joins || calls[1].ID != calls[0].ID {
+		t.Errorf("served %+v", calls)
+	}
+	if _, third := s.ask(s.path(second.Stream.RecoverURL), "", "CallSid=CA1"); third.Kind != "leave" {
+		t.Errorf("a call that is over got %+v", third)
+	}
+}
+
+// Carriers try a handshake that fails again, with the same ticket.
+func TestAHandshakeThatFailsLeavesTheTicketGood(t *testing.T) {
+	s := newFakeSite(t, nil, nil)
+	_, d := s.ask(hooks+"answer", "", "CallSid=CA1")
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http"+strings.TrimPrefix(d.Stream.URL, "ws"), http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, value := range map[string]string{
+		"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "short",
+	} {
+		r.Header.Set(key, value)
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if res.StatusCode != http.StatusBadRequest {
+		t.Fatalf("the broken handshake got %d", res.StatusCode)
+	}
+	if _, again := s.ask(hooks+"answer", "", "CallSid=CA1"); again.Stream.URL != d.Stream.URL {
+		t.Errorf("announced again: %+v", again)
+	}
+	s.join(d)
+	if calls := s.board.served(); len(calls) != 1 {
+		t.Errorf("served %+v", calls)
+	}
+}
+
 func TestOtherEventsAtTheRecoverURLAreAcknowledged(t *testing.T) {
 	s := newFakeSite(t, &guard{}, nil)
 	d := s.begunWith("0/s", "answer", "CallSid=CA1")

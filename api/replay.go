@@ -12,7 +12,7 @@ const (
 	// is older than five minutes.
 	maxOnce  = 100_000
 	onceLife = 15 * time.Minute
-	// maxAnswered bounds the calls that are known to have been answered.
+	// maxAnswered bounds the calls of a carrier that are known to have been answered.
 	maxAnswered = 100_000
 )
 

@@ -32,14 +32,15 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // board is a switchboard that hangs up at once, or when it is told to, and
 // notes its calls and all that is asked and told of them.
 type board struct {
-	mu      sync.Mutex
-	calls   []api.Call
-	full    error
-	open    int
-	resumes bool
-	lost    []telephony.Lost
-	told    []telephony.Status
-	hold    chan struct{} // the calls end when it is closed; nil for at once
+	stillborn bool // whether no call begins
+	mu        sync.Mutex
+	calls     []api.Call
+	full      error
+	open      int
+	resumes   bool
+	lost      []telephony.Lost
+	told      []telephony.Status
+	hold      chan struct{} // the calls end when it is closed; nil for at once
 }
 
 func (b *board) Resumes(id string, lost telephony.Lost) bool {
@@ -71,7 +72,7 @@ func (b *board) Reserve() (func(), error) {
 	}, nil
 }
 
-func (b *board) Serve(c api.Call, conn telephony.Conn) {
+func (b *board) Serve(c api.Call, conn telephony.Conn) (began bool) {
 	b.mu.Lock()
 	b.calls = append(b.calls, c)
 	hold := b.hold
@@ -81,6 +82,7 @@ func (b *board) Serve(c api.Call, conn telephony.Conn) {
 	}
 	_ = conn.Close(telephony.CloseNormal, "")
 	_, _ = conn.Read()
+	return !b.stillborn
 }
 
 // site is a server on loopback with a clock that the test turns.

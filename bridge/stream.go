@@ -102,8 +102,13 @@ func (s *stream) started(now time.Time, start *telephony.Start) {
 		s.fail(telephony.Rejected, err.Error())
 		return
 	}
-	if c.core != nil && !c.same(start) {
+	switch {
+	case c.core == nil:
+	case !c.same(start):
 		s.fail(telephony.Rejected, errForeign.Error())
+		return
+	case !c.mayResume(s.entry):
+		s.fail(telephony.Rejected, "the call was resumed too often")
 		return
 	}
 	s.begun = true

@@ -31,7 +31,7 @@ type server struct {
 	api    *api.Server
 	http   *http.Server
 	office *http.Server // of records and metrics, where they have a listener of their own
-	serve  func(bridge.Entry, telephony.Conn)
+	serve  func(bridge.Entry, telephony.Conn) ledger.Record
 	end    context.CancelCauseFunc // ends all calls
 }
 
@@ -58,7 +58,7 @@ func newServer(ctx context.Context, cfg Config, log zerolog.Logger) (*server, er
 	// finish.
 	running, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	s.end = end
-	s.serve = func(e bridge.Entry, conn telephony.Conn) { s.board.Serve(running, e, conn) }
+	s.serve = func(e bridge.Entry, conn telephony.Conn) ledger.Record { return s.board.Serve(running, e, conn) }
 	known, err := cfg.answered()
 	if err != nil {
 		return nil, err
@@ -125,12 +125,15 @@ type board struct{ *server }
 func (b board) Ready() error                         { return b.board.Ready() }
 func (b board) Reserve() (release func(), err error) { return b.board.Reserve() }
 
-func (b board) Serve(c api.Call, conn telephony.Conn) {
-	b.serve(bridge.Entry{
+// Serve implements api.Board. A stream that joins a call joins one that has
+// begun.
+func (b board) Serve(c api.Call, conn telephony.Conn) (began bool) {
+	record := b.serve(bridge.Entry{
 		ID: c.ID, Carrier: c.Carrier, Query: c.Query, Agent: b.agents.byName[c.Agent],
 		Ticket: c.Ticket, CallID: c.CallID, From: c.From, To: c.To,
 		Recoverable: c.Recoverable, Joins: c.Joins,
 	}, conn)
+	return c.Joins || record.StreamID != ""
 }
 
 func (b board) Resumes(id string, lost telephony.Lost) bool { return b.board.Resumes(id, lost) }
