@@ -18,9 +18,11 @@ type Peer interface {
 	ReadAnswer(doc Document) (Stream, error)
 	// Open starts the carrier's end of one stream to s.
 	Open(s Stream, call PeerCall) (PeerStream, error)
+	PeerReporter
+	PeerRecoverer
 }
 
-// PeerReporter is a Peer whose carrier reports what becomes of a call.
+// PeerReporter is the part of a Peer that reports what becomes of a call.
 type PeerReporter interface {
 	// Report returns the request with which the carrier reports told to
 	// statusURL; of told, State, Ending, StreamID, Fault, Duration and At
@@ -28,7 +30,7 @@ type PeerReporter interface {
 	Report(statusURL string, call PeerCall, told Status) (*http.Request, error)
 }
 
-// PeerRecoverer is a Peer whose carrier asks how a call goes on when its
+// PeerRecoverer is the part of a Peer that asks how a call goes on when its
 // stream has ended.
 type PeerRecoverer interface {
 	// AskRecover returns the request that the carrier makes when the stream

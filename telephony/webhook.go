@@ -8,7 +8,7 @@ import (
 )
 
 // Webhook speaks a carrier's HTTP side: the request with which it asks what
-// to do with a call, and our answer.
+// to do with a call, our answer, and the requests that report on it.
 type Webhook interface {
 	// ReadCall reads the carrier's request. It reads at most the body that
 	// r allows (the server limits it) and returns an error that says what is
@@ -17,10 +17,6 @@ type Webhook interface {
 	// Answer returns the document that makes the carrier open a media
 	// stream to s.
 	Answer(s Stream) (Document, error)
-}
-
-// StatusReader is a Webhook whose carrier reports what becomes of calls.
-type StatusReader interface {
 	// ReadStatus reads a request that tells what became of a call or of its
 	// stream, in any order and any number of times. An event that the carrier
 	// is not known to send gives a Status without State.

@@ -12,7 +12,7 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// Report implements telephony.PeerReporter with a StatusCallback of multipart,
+// Report implements telephony.Peer with a StatusCallback of multipart,
 // Exotel's default. It tells of calls that ring, are answered and have ended;
 // of streams it tells nothing, that is Passthru's part.
 func (peer) Report(statusURL string, call telephony.PeerCall, told telephony.Status) (*http.Request, error) {
@@ -92,7 +92,7 @@ func postParts(to string, fields [][2]string) (*http.Request, error) {
 	return r, nil
 }
 
-// AskRecover implements telephony.PeerRecoverer with the GET of the Passthru
+// AskRecover implements telephony.Peer with the GET of the Passthru
 // applet behind the Voicebot, whose URL recoverURL is. Where the flow has none,
 // the call ends with its stream.
 func (p peer) AskRecover(recoverURL string, s telephony.Stream, call telephony.PeerCall, why telephony.StreamEnd) (*http.Request, error) {
@@ -145,7 +145,7 @@ func outcome(why telephony.StreamEnd) map[string]string {
 	return told
 }
 
-// ReadRecover implements telephony.PeerRecoverer: 200 leads back to the
+// ReadRecover implements telephony.Peer: 200 leads back to the
 // Voicebot, which asks its dynamic URL again, and 302 past it, where the flow
 // of the simulator ends. The real applet knows no other status.
 func (peer) ReadRecover(doc telephony.Document) (s telephony.Stream, again bool, err error) {

@@ -17,7 +17,7 @@ var ErrNoCallSid = errors.New("CallSid is missing")
 // streamField is the parameter of Passthru that tells of the stream.
 const streamField = "stream"
 
-// ReadStatus implements telephony.StatusReader for a StatusCallback, which
+// ReadStatus implements telephony.Webhook for a StatusCallback, which
 // tells of a call, and for a request of the Passthru applet, which tells of the
 // stream before it. Times are without a zone in both, so that Status.At stays
 // zero.

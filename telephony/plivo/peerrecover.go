@@ -7,7 +7,7 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// AskRecover implements telephony.PeerRecoverer with the form that Plivo posts
+// AskRecover implements telephony.Peer with the form that Plivo posts
 // to the <Redirect> behind a stream with keepCallAlive, however that ended. A
 // stream without a RecoverURL ends its call: that gives
 // telephony.ErrUnsendable.
@@ -18,7 +18,7 @@ func (peer) AskRecover(_ string, s telephony.Stream, call telephony.PeerCall, _ 
 	return telephony.AnnounceForm(s.RecoverURL, callForm(call, "in-progress", "Redirect"))
 }
 
-// ReadRecover implements telephony.PeerRecoverer. A document of no verb, or
+// ReadRecover implements telephony.Peer. A document of no verb, or
 // one that hangs up first, ends the call.
 func (p peer) ReadRecover(doc telephony.Document) (s telephony.Stream, again bool, err error) {
 	answer, err := parseXML(doc)

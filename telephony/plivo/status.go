@@ -15,7 +15,7 @@ import (
 // timeLayout is how Plivo writes a moment, which is in UTC.
 const timeLayout = "2006-01-02 15:04:05"
 
-// ReadStatus implements telephony.StatusReader for the forms, or queries, that
+// ReadStatus implements telephony.Webhook for the forms, or queries, that
 // Plivo sends to ring, hang-up and answer URLs and to a stream's
 // statusCallbackUrl. An event of a stream tells nothing of the call's state,
 // and its Duration is the stream's. Events come in the spelling of the

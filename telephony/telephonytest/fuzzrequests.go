@@ -38,10 +38,8 @@ func FuzzRequests(f *testing.F, c telephony.Carrier, more ...string) {
 		if call, err := c.Webhook.ReadCall(request()); err != nil && call != (telephony.Incoming{}) {
 			t.Fatalf("%+v beside %v", call, err)
 		}
-		if reader, ok := c.Webhook.(telephony.StatusReader); ok {
-			told, err := reader.ReadStatus(request())
-			checkStatus(t, told, err)
-		}
+		told, err := c.Webhook.ReadStatus(request())
+		checkStatus(t, told, err)
 		if c.Recovery != nil {
 			if lost, err := c.Recovery.ReadLost(request()); err != nil && lost != (telephony.Lost{}) {
 				t.Fatalf("%+v beside %v", lost, err)

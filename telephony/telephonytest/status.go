@@ -31,15 +31,14 @@ func reportedCall(id string) telephony.PeerCall {
 // false where the carrier never reports such a thing.
 func report(t *testing.T, c telephony.Carrier, call telephony.PeerCall, told telephony.Status) (got telephony.Status, sent bool) {
 	t.Helper()
-	reporter, reader := reporting(t, c)
-	r, err := reporter.Report(statusURL, call, told)
+	r, err := c.Peer.Report(statusURL, call, told)
 	if errors.Is(err, telephony.ErrUnsendable) {
 		return telephony.Status{}, false
 	}
 	if err != nil {
 		t.Fatalf("report %+v: %v", told, err)
 	}
-	if got, err = reader.ReadStatus(r); err != nil {
+	if got, err = c.Webhook.ReadStatus(r); err != nil {
 		t.Fatalf("read what tells %+v: %v", told, err)
 	}
 	if got.ID == "" || got.CallID != call.CallID {
@@ -91,7 +90,7 @@ func testReportedEndings(t *testing.T, c telephony.Carrier) {
 			t.Errorf("%s: came as of %v, after %v", row.Ending, got.At, got.Duration)
 		}
 	}
-	if _, _ = reporting(t, c); reported == 0 {
+	if reported == 0 {
 		t.Error("the peer reports none of the carrier's endings")
 	}
 }

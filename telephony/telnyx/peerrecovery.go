@@ -7,7 +7,7 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// AskRecover implements telephony.PeerRecoverer: the document's next verb is
+// AskRecover implements telephony.Peer: the document's next verb is
 // carried out however the stream ended. Telnyx's pages promise that for a
 // stream that stops; that a broken one counts as stopped is assumed. A
 // document without a <Redirect> ends the call: there is nothing to ask.
@@ -18,7 +18,7 @@ func (peer) AskRecover(_ string, s telephony.Stream, call telephony.PeerCall, _ 
 	return telephony.AnnounceForm(s.RecoverURL, callForm(call))
 }
 
-// ReadRecover implements telephony.PeerRecoverer. A document that opens no
+// ReadRecover implements telephony.Peer. A document that opens no
 // stream ends the call, whether it hangs up or has nothing left to do.
 func (peer) ReadRecover(doc telephony.Document) (s telephony.Stream, again bool, err error) {
 	texml, err := parseTeXML(doc)

@@ -10,7 +10,7 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// Report implements telephony.PeerReporter with the forms of TeXML's status
+// Report implements telephony.Peer with the forms of TeXML's status
 // callbacks. What is told of a stream is an event of the stream: that it
 // failed where there is a fault, that it stopped where the state is that of an
 // ended call, else that it started.

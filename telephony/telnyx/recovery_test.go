@@ -69,7 +69,7 @@ func TestURLsThatTelnyxCouldNotCallAreRefused(t *testing.T) {
 }
 
 func TestTelnyxAsksHowTheCallGoesOnByAForm(t *testing.T) {
-	peer, _ := telnyx.Carrier(telnyx.Config{}).Peer.(telephony.PeerRecoverer)
+	peer := telnyx.Carrier(telnyx.Config{}).Peer
 	call := telephony.PeerCall{CallID: "v3:demo", StreamID: "s-1", From: "+15550100001", To: "+15550100002"}
 	r, err := peer.AskRecover("https://elsewhere.example.com", telephony.Stream{RecoverURL: lostURL}, call, telephony.StreamBroken)
 	if err != nil || r.Method != http.MethodPost || r.URL.String() != lostURL {
@@ -105,7 +105,7 @@ func TestWhatIsReadOfALostStream(t *testing.T) {
 func TestPeerCarriesADocumentsVerbsOutInTheirOrder(t *testing.T) {
 	const open = `<Connect><Stream url="wss://b.example.com/m" bidirectionalMode="rtp"/></Connect>`
 	const redirect = `<Redirect>https://b.example.com/r</Redirect>`
-	peer, _ := telnyx.Carrier(telnyx.Config{}).Peer.(telephony.PeerRecoverer)
+	peer := telnyx.Carrier(telnyx.Config{}).Peer
 	stream := telephony.Stream{URL: "wss://b.example.com/m", Rate: 8000, Encoding: media.PCMU}
 	planted := stream
 	planted.RecoverURL = "https://b.example.com/r"

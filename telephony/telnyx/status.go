@@ -23,7 +23,7 @@ var ErrNoEvent = errors.New("event_type or call_control_id is missing")
 // maxSeconds bounds a call's duration as told, to what a clock can hold.
 const maxSeconds = 1 << 31
 
-// ReadStatus implements telephony.StatusReader for TeXML's status callbacks of
+// ReadStatus implements telephony.Webhook for TeXML's status callbacks of
 // calls and streams, as a form or a query, and for Call Control's webhooks in
 // JSON.
 func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {

@@ -17,7 +17,7 @@ const (
 	eventError   = "stream-error"
 )
 
-// Report implements telephony.PeerReporter. What has a StreamID is told of the
+// Report implements telephony.Peer. What has a StreamID is told of the
 // stream: its Fault, that it stopped where State is StateEnded, or else that it
 // started. A Fault is a number of Faults, words behind it are left out.
 func (peer) Report(statusURL string, call telephony.PeerCall, told telephony.Status) (*http.Request, error) {
@@ -111,7 +111,7 @@ func reportEnding(form url.Values, why telephony.Ending) bool {
 	return true
 }
 
-// AskRecover implements telephony.PeerRecoverer with the request of the
+// AskRecover implements telephony.Peer with the request of the
 // document's redirect. Where it has none, the call ends with its stream. What
 // Twilio does after a socket that broke, rather than was closed, is not
 // documented; the peer goes on with the document in any case.
@@ -124,7 +124,7 @@ func (peer) AskRecover(_ string, s telephony.Stream, call telephony.PeerCall, _ 
 	return post(s.RecoverURL, form)
 }
 
-// ReadRecover implements telephony.PeerRecoverer. The document is read as an
+// ReadRecover implements telephony.Peer. The document is read as an
 // answer is; it itself says where to stream to.
 func (peer) ReadRecover(doc telephony.Document) (s telephony.Stream, again bool, err error) {
 	s, err = readDocument(doc)

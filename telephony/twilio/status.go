@@ -11,7 +11,7 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// ReadStatus implements telephony.StatusReader for the callbacks that tell how
+// ReadStatus implements telephony.Webhook for the callbacks that tell how
 // a call comes on (CallStatus) and how a stream does (StreamEvent), and for
 // those of answering machine detection, which tell no state.
 func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {

@@ -16,12 +16,6 @@ import (
 	"github.com/talkpath/talkpath/telephony/twilio"
 )
 
-func reader() telephony.StatusReader {
-	return twilio.Carrier().Webhook.(telephony.StatusReader)
-}
-
-func reporter() telephony.PeerReporter { return twilio.Carrier().Peer.(telephony.PeerReporter) }
-
 // posted returns the request with which Twilio posts a form.
 func posted(form string) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "/telephony/twilio/status", strings.NewReader(form))
@@ -70,7 +64,7 @@ func TestStatusOfACallIsRead(t *testing.T) {
 		"AnsweredBy=human&MachineDetectionDuration=3000":                             {ID: "CA1|||human"},
 	} {
 		want.CallID = "CA1"
-		got, err := reader().ReadStatus(posted(head + form))
+		got, err := twilio.Carrier().Webhook.ReadStatus(posted(head + form))
 		if err != nil {
 			t.Errorf("%s: %v", form, err)
 		}
@@ -95,7 +89,7 @@ func TestStatusOfAStreamIsRead(t *testing.T) {
 		"StreamEvent=stream-stopped&CallStatus=completed":           {Event: "stream-stopped"},
 		"StreamEvent=stream-error&StreamError=31921&CallDuration=3": {Event: "stream-error", Fault: "31921: the server closed the socket", Duration: 3 * time.Second},
 	} {
-		got, err := reader().ReadStatus(posted(head + form))
+		got, err := twilio.Carrier().Webhook.ReadStatus(posted(head + form))
 		if err != nil {
 			t.Errorf("%s: %v", form, err)
 		}
@@ -125,8 +119,8 @@ func TestAnEventHasOneIDHoweverOftenItComes(t *testing.T) {
 	}
 	seen := map[string]string{}
 	for _, form := range forms {
-		first, err1 := reader().ReadStatus(posted(form))
-		second, err2 := reader().ReadStatus(posted(form + "&NewField=x"))
+		first, err1 := twilio.Carrier().Webhook.ReadStatus(posted(form))
+		second, err2 := twilio.Carrier().Webhook.ReadStatus(posted(form + "&NewField=x"))
 		if err1 != nil || err2 != nil || first.ID != second.ID {
 			t.Errorf("%s: %q and %q, %v, %v", form, first.ID, second.ID, err1, err2)
 		}
@@ -138,10 +132,10 @@ func TestAnEventHasOneIDHoweverOftenItComes(t *testing.T) {
 }
 
 func TestStatusWithoutACallIsRefused(t *testing.T) {
-	if _, err := reader().ReadStatus(posted("CallStatus=ringing")); !errors.Is(err, twilio.ErrNoCallSid) {
+	if _, err := twilio.Carrier().Webhook.ReadStatus(posted("CallStatus=ringing")); !errors.Is(err, twilio.ErrNoCallSid) {
 		t.Errorf("error %v", err)
 	}
-	if _, err := reader().ReadStatus(posted("CallSid=CA1&x=%zz")); err == nil {
+	if _, err := twilio.Carrier().Webhook.ReadStatus(posted("CallSid=CA1&x=%zz")); err == nil {
 		t.Error("a form that can't be read is taken")
 	}
 }
@@ -163,34 +157,34 @@ func TestWhatThePeerReportsIsRead(t *testing.T) {
 	}
 	for _, told := range tests {
 		told.At = at
-		r, err := reporter().Report("https://b.example.com/status?x=1", call, told)
+		r, err := twilio.Carrier().Peer.Report("https://b.example.com/status?x=1", call, told)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if r.Method != http.MethodPost || r.URL.String() != "https://b.example.com/status?x=1" {
 			t.Errorf("%s %s", r.Method, r.URL)
 		}
-		got, err := reader().ReadStatus(r)
+		got, err := twilio.Carrier().Webhook.ReadStatus(r)
 		if err != nil || got.CallID != "CA1" || got.State != told.State || got.Ending != told.Ending ||
 			got.Duration != told.Duration || !got.At.Equal(at) || got.StreamID != "" {
 			t.Errorf("%v, %s is read as %+v, %v", told.State, told.Ending, got, err)
 		}
 	}
 	for _, ending := range []telephony.Ending{telephony.AgentHungUp, telephony.Shed, telephony.EngineFailed, telephony.MediaLost} {
-		r, err := reporter().Report("https://b.example.com/", call, telephony.Status{State: telephony.StateEnded, Ending: ending})
+		r, err := twilio.Carrier().Peer.Report("https://b.example.com/", call, telephony.Status{State: telephony.StateEnded, Ending: ending})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := reader().ReadStatus(r); err != nil || got.Cause != "completed" {
+		if got, err := twilio.Carrier().Webhook.ReadStatus(r); err != nil || got.Cause != "completed" {
 			t.Errorf("%s, which only our side knows: %+v, %v", ending, got, err)
 		}
 	}
 	for _, told := range []telephony.Status{{}, {State: telephony.StateEnded, Ending: telephony.Quota}} {
-		if _, err := reporter().Report("https://b.example.com/", call, told); !errors.Is(err, telephony.ErrUnsendable) {
+		if _, err := twilio.Carrier().Peer.Report("https://b.example.com/", call, told); !errors.Is(err, telephony.ErrUnsendable) {
 			t.Errorf("%+v: %v", told, err)
 		}
 	}
-	if _, err := reporter().Report("://", call, tests[0]); err == nil {
+	if _, err := twilio.Carrier().Peer.Report("://", call, tests[0]); err == nil {
 		t.Error("a URL that is none is taken")
 	}
 }
@@ -205,11 +199,11 @@ func TestThePeerReportsEachFaultOfAStream(t *testing.T) {
 			t.Errorf("%s isn't explained", fault.Code)
 		}
 		for _, told := range []string{fault.Code, fault.Code + ": " + fault.Meaning} {
-			r, err := reporter().Report("https://b.example.com/", call, telephony.Status{StreamID: "MZ1", Fault: told})
+			r, err := twilio.Carrier().Peer.Report("https://b.example.com/", call, telephony.Status{StreamID: "MZ1", Fault: told})
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := reader().ReadStatus(r)
+			got, err := twilio.Carrier().Webhook.ReadStatus(r)
 			if err != nil || got.Event != "stream-error" || got.StreamID != "MZ1" || got.Fault != fault.Code+": "+fault.Meaning {
 				t.Errorf("%s: %+v, %v", told, got, err)
 			}
@@ -218,11 +212,11 @@ func TestThePeerReportsEachFaultOfAStream(t *testing.T) {
 	for state, want := range map[telephony.CallState]string{
 		telephony.StateAnswered: "stream-started", telephony.StateUnknown: "stream-started", telephony.StateEnded: "stream-stopped",
 	} {
-		r, err := reporter().Report("https://b.example.com/", call, telephony.Status{StreamID: "MZ1", State: state})
+		r, err := twilio.Carrier().Peer.Report("https://b.example.com/", call, telephony.Status{StreamID: "MZ1", State: state})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := reader().ReadStatus(r); err != nil || got.Event != want || got.Fault != "" || got.State != telephony.StateUnknown {
+		if got, err := twilio.Carrier().Webhook.ReadStatus(r); err != nil || got.Event != want || got.Fault != "" || got.State != telephony.StateUnknown {
 			t.Errorf("%v: %+v, %v", state, got, err)
 		}
 	}
@@ -251,7 +245,7 @@ func TestAReportHasTheDocumentedFields(t *testing.T) {
 				},
 			},
 		} {
-			r, err := reporter().Report("https://b.example.com/", call, test.told)
+			r, err := twilio.Carrier().Peer.Report("https://b.example.com/", call, test.told)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -280,7 +274,7 @@ func FuzzReadStatus(f *testing.F) {
 	f.Add("CallSid=CA1&StreamSid=MZ1&StreamEvent=stream-error&StreamError=31930&Timestamp=2026-01-05T10:00:07Z")
 	f.Add("CallSid=CA1&CallStatus=in-progress&ErrorCode=31921")
 	f.Fuzz(func(t *testing.T, form string) {
-		status, err := reader().ReadStatus(posted(form))
+		status, err := twilio.Carrier().Webhook.ReadStatus(posted(form))
 		if err == nil && (status.CallID == "" || status.ID == "" || status.Duration < 0 || len(status.Fault) > 64 || len(status.Event) > 64) {
 			t.Errorf("%q: %+v", form, status)
 		}

@@ -14,7 +14,7 @@ import (
 // or broke.
 const statusDisconnected = "disconnected"
 
-// ReadStatus implements telephony.StatusReader for the events that Vonage posts
+// ReadStatus implements telephony.Webhook for the events that Vonage posts
 // as JSON to an application's event URL, or sends as a query where that is set
 // to GET.
 //
