@@ -16,7 +16,7 @@ var (
 	ErrBadLength    = errors.New("message of sound doesn't hold exactly one frame")
 	ErrBadFormat    = errors.New("media format is not one the carrier offers")
 	ErrBadDigit     = errors.New("not a telephone key")
-	ErrUnsendable   = errors.New("event can't be sent to this carrier")
+	ErrUnsendable   = errors.New("the carrier's protocol has no way to send that")
 )
 
 // ErrCallOver is what Webhook.ReadCall returns for a request that tells of a

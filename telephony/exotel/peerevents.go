@@ -97,7 +97,7 @@ func postParts(to string, fields [][2]string) (*http.Request, error) {
 // the call ends with its stream.
 func (p peer) AskRecover(recoverURL string, s telephony.Stream, call telephony.PeerCall, why telephony.StreamEnd) (*http.Request, error) {
 	if recoverURL == "" {
-		return nil, fmt.Errorf("%s: no Passthru follows the stream: %w", name, telephony.ErrCallOver)
+		return nil, fmt.Errorf("%s: no Passthru follows the stream: %w", name, telephony.ErrUnsendable)
 	}
 	query := map[string]string{
 		"CallSid":     call.CallID,

@@ -26,7 +26,7 @@ func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {
 	if err != nil {
 		return telephony.Status{}, fmt.Errorf("read status: %w", err)
 	}
-	if f.get("callsid") == "" {
+	if f["callsid"] == "" {
 		return telephony.Status{}, fmt.Errorf("read status: %w", ErrNoCallSid)
 	}
 	if isPassthru(f) {
@@ -38,9 +38,9 @@ func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {
 // readCallback reads a StatusCallback. Without events asked for, it comes at
 // the end only, and has no EventType.
 func readCallback(f fields) telephony.Status {
-	call, event, status := f.get("callsid"), f.get("eventtype"), f.get("status")
+	call, event, status := f["callsid"], f.get("eventtype"), f.get("status")
 	s := telephony.Status{
-		ID:       identify("call", call, event, status),
+		ID:       telephony.EventID("call", call, event, status),
 		CallID:   call,
 		Event:    event,
 		State:    stateOf(event, status),
@@ -70,12 +70,15 @@ func endingOf(f fields) (telephony.Ending, string) {
 			codes = append(codes, told)
 		}
 	}
-	row, _ := endings().Find(append(codes, status)...)
+	row, found := endings().Find(append(codes, status)...)
+	if !found {
+		return telephony.CarrierError, status
+	}
 	cause := status
-	if row.Code != "" && row.Code != status {
+	if row.Code != status {
 		cause += ", " + row.Code
 	}
-	return row.Ending, cause
+	return row.Ending, telephony.Shorten([]byte(cause))
 }
 
 // stateOf returns how far a call has come by an event and a status.
@@ -118,10 +121,10 @@ func isPassthru(f fields) bool {
 // readPassthru reads what became of a stream. The call has ended where the
 // caller ended the stream; else its flow goes on.
 func readPassthru(f fields) telephony.Status {
-	call, stream := f.get("callsid"), f.get("stream[streamsid]")
+	call, stream := f["callsid"], f["stream[streamsid]"]
 	event, by := f.get("stream[status]"), f.get("stream[disconnectedby]")
 	s := telephony.Status{
-		ID:       identify("stream", call, stream, event, by),
+		ID:       telephony.EventID("stream", call, stream, event, by),
 		CallID:   call,
 		StreamID: stream,
 		Event:    event,
@@ -132,9 +135,6 @@ func readPassthru(f fields) telephony.Status {
 	}
 	return s
 }
-
-// identify joins what tells events apart. No part of Exotel's has a bar in it.
-func identify(parts ...string) string { return strings.Join(parts, "|") }
 
 // seconds reads a duration of whole seconds, zero where there is none.
 func seconds(text string) time.Duration {

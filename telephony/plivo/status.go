@@ -48,7 +48,7 @@ func callStatus(form url.Values) telephony.Status {
 	)
 	status := telephony.Status{
 		ID:       telephony.EventID(form.Get("CallUUID"), word, form.Get("Event")),
-		CallID:   short(form.Get("CallUUID")),
+		CallID:   form.Get("CallUUID"),
 		Event:    short(first(form, "Event", "CallStatus")),
 		State:    stateOf(form),
 		Duration: seconds(form.Get("Duration")),
@@ -93,8 +93,8 @@ func streamStatus(form url.Values) telephony.Status {
 	fault := streamFault(event, form)
 	return telephony.Status{
 		ID:       telephony.EventID(stream, event, form.Get("Name"), form.Get("Timestamp"), fault),
-		CallID:   short(form.Get("CallUUID")),
-		StreamID: short(stream),
+		CallID:   form.Get("CallUUID"),
+		StreamID: stream,
 		Event:    short(event),
 		Duration: seconds(form.Get("Duration")),
 		At:       moment(form.Get("Timestamp")),

@@ -74,7 +74,7 @@ func (s *search) prepare() (bool, error) {
 	}
 	request, err := s.cfg.Carrier.Peer.AskRecover(s.target.RecoverURL, s.from.where, s.from.call, s.why)
 	switch {
-	case errors.Is(err, telephony.ErrUnsendable), errors.Is(err, telephony.ErrCallOver):
+	case errors.Is(err, telephony.ErrUnsendable):
 		return s.redialling(), nil
 	case err != nil:
 		return false, err

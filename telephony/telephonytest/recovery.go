@@ -47,6 +47,9 @@ func testRecovery(t *testing.T, c telephony.Carrier) {
 			t.Errorf("parameters (-asked +told):\n%s", diff)
 		}
 	}
+	unplanted := telephony.Stream{URL: "wss://bridge.example.com/media/" + c.Name() + "/7fQzTicket0123456789ab"}
+	_, err := c.Peer.AskRecover("", unplanted, reportedCall("a"), telephony.StreamBroken)
+	wantError(t, "nobody to ask", err, telephony.ErrUnsendable)
 	doc, err := c.Recovery.Leave()
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +79,7 @@ func loseStream(t *testing.T, c telephony.Carrier, why telephony.StreamEnd) (tel
 	}
 	call := reportedCall("a")
 	r, err := c.Peer.AskRecover(recoverURL, told, call, why)
-	if why == telephony.StreamClosed && err != nil {
+	if why == telephony.StreamClosed && errors.Is(err, telephony.ErrUnsendable) {
 		return telephony.Lost{}, told
 	}
 	if err != nil {

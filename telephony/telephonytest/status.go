@@ -16,6 +16,7 @@ const statusURL = "https://bridge.example.com/telephony/carrier/status"
 func testStatus(t *testing.T, c telephony.Carrier) {
 	t.Run("endings", func(t *testing.T) { testReportedEndings(t, c) })
 	t.Run("states", func(t *testing.T) { testReportedStates(t, c) })
+	t.Run("streams", func(t *testing.T) { testReportedStreams(t, c) })
 	t.Run("faults", func(t *testing.T) { testReportedFaults(t, c) })
 	t.Run("ids", func(t *testing.T) { testEventIDs(t, c) })
 }
@@ -44,20 +45,13 @@ func report(t *testing.T, c telephony.Carrier, call telephony.PeerCall, told tel
 	if got.ID == "" || got.CallID != call.CallID {
 		t.Errorf("%+v came as event %q of call %q", told, got.ID, got.CallID)
 	}
-	for what, text := range map[string]string{"event": got.Event, "cause": got.Cause, "fault": got.Fault} {
+	for what, text := range map[string]string{"id": got.ID, "event": got.Event, "cause": got.Cause, "fault": got.Fault} {
 		if len(text) > 64 {
 			t.Errorf("%s has %d bytes", what, len(text))
 		}
 	}
-	if len(got.ID) > maxEventID {
-		t.Errorf("id has %d bytes", len(got.ID))
-	}
 	return got, true
 }
-
-// maxEventID bounds an event's id, which is kept for as long as repeats may
-// come. It may be joined from several of the carrier's texts.
-const maxEventID = 512
 
 // vague reports whether a carrier may tell of a call that ended as told no more
 // than that it was completed, or that it failed, which is read as the ending
@@ -112,6 +106,26 @@ func testReportedStates(t *testing.T, c telephony.Carrier) {
 	}
 }
 
+// testReportedStreams checks that a stream's beginning and end are told apart,
+// and tell nothing of the call.
+func testReportedStreams(t *testing.T, c telephony.Carrier) {
+	call := reportedCall("a")
+	events := map[string]bool{}
+	for _, state := range []telephony.CallState{telephony.StateAnswered, telephony.StateEnded} {
+		got, sent := report(t, c, call, telephony.Status{StreamID: call.StreamID, State: state})
+		if !sent {
+			t.Skip("this carrier reports no streams")
+		}
+		if got.StreamID != call.StreamID || got.Fault != "" || got.State != telephony.StateUnknown || got.Ending != telephony.EndingNone {
+			t.Errorf("stream %v came as %+v", state, got)
+		}
+		events[got.Event] = true
+	}
+	if len(events) != 2 {
+		t.Errorf("started and stopped are both %v", events)
+	}
+}
+
 // testReportedFaults checks that trouble with the stream is told, and is not
 // taken for the end of the call.
 func testReportedFaults(t *testing.T, c telephony.Carrier) {
@@ -137,6 +151,8 @@ func testEventIDs(t *testing.T, c telephony.Carrier) {
 			"ringing":   {State: telephony.StateRinging, At: at},
 			"answered":  {State: telephony.StateAnswered, At: at},
 			"ended":     {State: telephony.StateEnded, Ending: telephony.CallerHungUp, Duration: time.Minute, At: at},
+			"started":   {StreamID: call.StreamID, State: telephony.StateAnswered, At: at},
+			"stopped":   {StreamID: call.StreamID, State: telephony.StateEnded, At: at},
 			"fault":     {StreamID: call.StreamID, Fault: "the socket broke", At: at},
 		} {
 			first, sent := report(t, c, call, told)

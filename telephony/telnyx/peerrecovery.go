@@ -13,7 +13,7 @@ import (
 // document without a <Redirect> ends the call: there is nothing to ask.
 func (peer) AskRecover(_ string, s telephony.Stream, call telephony.PeerCall, _ telephony.StreamEnd) (*http.Request, error) {
 	if s.RecoverURL == "" {
-		return nil, fmt.Errorf("%s: ask how the call goes on: %w", name, telephony.ErrCallOver)
+		return nil, fmt.Errorf("%s: no verb follows the stream: %w", name, telephony.ErrUnsendable)
 	}
 	return telephony.AnnounceForm(s.RecoverURL, callForm(call))
 }

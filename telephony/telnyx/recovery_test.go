@@ -79,7 +79,7 @@ func TestTelnyxAsksHowTheCallGoesOnByAForm(t *testing.T) {
 	if want := (telephony.Lost{CallID: "v3:demo", Asks: true}); err != nil || lost != want {
 		t.Errorf("%+v, %v", lost, err)
 	}
-	if _, err := peer.AskRecover(lostURL, telephony.Stream{}, call, telephony.StreamBroken); !errors.Is(err, telephony.ErrCallOver) {
+	if _, err := peer.AskRecover(lostURL, telephony.Stream{}, call, telephony.StreamBroken); !errors.Is(err, telephony.ErrUnsendable) {
 		t.Errorf("a document without a <Redirect>: %v", err)
 	}
 }

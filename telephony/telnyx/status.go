@@ -2,8 +2,6 @@ package telnyx
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/talkpath/talkpath/telephony"
@@ -93,7 +90,7 @@ func textStatus(form url.Values) telephony.Status {
 		told.Ending, told.Cause = ending, short(cause)
 		told.Duration = secondsOf(form.Get("CallDuration"))
 	}
-	told.ID = idOf(told.CallID, told.StreamID, event, form.Get("StreamError"))
+	told.ID = telephony.EventID(told.CallID, told.StreamID, event, form.Get("StreamError"))
 	return told
 }
 
@@ -154,15 +151,9 @@ func readEvent(body io.Reader) (telephony.Status, error) {
 		told.Fault = short(cmp.Or(payload.Text("failure_reason"), kind))
 	}
 	if told.ID = event.Text("id"); told.ID == "" || len(told.ID) > 64 {
-		told.ID = idOf(told.CallID, told.StreamID, kind, event.Text("id", "occurred_at"))
+		told.ID = telephony.EventID(told.CallID, told.StreamID, kind, event.Text("id", "occurred_at"))
 	}
 	return told, nil
-}
-
-// idOf returns an id of an event that has none, from what sets it apart.
-func idOf(parts ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return hex.EncodeToString(sum[:16])
 }
 
 // timeOf returns the first of texts that is a time as Telnyx writes it, which

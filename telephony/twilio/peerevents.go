@@ -117,7 +117,7 @@ func reportEnding(form url.Values, why telephony.Ending) bool {
 // documented; the peer goes on with the document in any case.
 func (peer) AskRecover(_ string, s telephony.Stream, call telephony.PeerCall, _ telephony.StreamEnd) (*http.Request, error) {
 	if s.RecoverURL == "" {
-		return nil, fmt.Errorf("%s: no verb follows the stream: %w", name, telephony.ErrCallOver)
+		return nil, fmt.Errorf("%s: no verb follows the stream: %w", name, telephony.ErrUnsendable)
 	}
 	form := callForm(call)
 	form.Set("CallStatus", "in-progress")

@@ -20,8 +20,8 @@ func (recovery) ReadLost(r *http.Request) (telephony.Lost, error) {
 		return telephony.Lost{}, fmt.Errorf("read lost stream: %w", err)
 	}
 	lost := telephony.Lost{
-		CallID:   field(r.Form, "CallSid"),
-		StreamID: field(r.Form, "StreamSid"),
+		CallID:   r.Form.Get("CallSid"),
+		StreamID: r.Form.Get("StreamSid"),
 		Asks:     true,
 		Fault:    explain(field(r.Form, "ErrorCode")),
 	}

@@ -72,7 +72,7 @@ func TestThePeerAsksHowACallGoesOn(t *testing.T) {
 			t.Errorf("%+v, %v", got, err)
 		}
 	}
-	if _, err := twilio.Carrier().Peer.AskRecover("https://b.example.com/", telephony.Stream{}, call, 0); !errors.Is(err, telephony.ErrCallOver) {
+	if _, err := twilio.Carrier().Peer.AskRecover("https://b.example.com/", telephony.Stream{}, call, 0); !errors.Is(err, telephony.ErrUnsendable) {
 		t.Errorf("no verb behind the stream: %v", err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/talkpath/talkpath/telephony"
@@ -19,8 +18,8 @@ func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {
 		return telephony.Status{}, fmt.Errorf("read status: %w", err)
 	}
 	status := telephony.Status{
-		CallID:   field(r.Form, "CallSid"),
-		StreamID: field(r.Form, "StreamSid"),
+		CallID:   r.Form.Get("CallSid"),
+		StreamID: r.Form.Get("StreamSid"),
 		Duration: seconds(r.Form.Get("CallDuration")), // Duration is in minutes begun
 		At:       readTime(r.Form.Get("Timestamp")),
 	}
@@ -38,7 +37,7 @@ func readCallStatus(s telephony.Status, form url.Values) telephony.Status {
 	s.Event = field(form, "CallStatus")
 	s.State = stateOf(s.Event)
 	by := field(form, "AnsweredBy")
-	s.ID = identify(s.CallID, field(form, "SequenceNumber"), s.Event, by)
+	s.ID = telephony.EventID(s.CallID, field(form, "SequenceNumber"), s.Event, by)
 	if s.State != telephony.StateEnded {
 		return s
 	}
@@ -51,7 +50,7 @@ func readCallStatus(s telephony.Status, form url.Values) telephony.Status {
 func readStreamStatus(s telephony.Status, form url.Values) telephony.Status {
 	s.Event = field(form, "StreamEvent")
 	told := field(form, "StreamError")
-	s.ID = identify(s.CallID, s.StreamID, s.Event, told, field(form, "Timestamp"))
+	s.ID = telephony.EventID(s.CallID, s.StreamID, s.Event, told, field(form, "Timestamp"))
 	if told == "" && s.Event == eventError {
 		told = s.Event
 	}
@@ -107,9 +106,6 @@ func stateOf(callStatus string) telephony.CallState {
 
 // field returns a field of a form, cut as a Status has it.
 func field(form url.Values, key string) string { return telephony.Shorten([]byte(form.Get(key))) }
-
-// identify joins what tells events apart. No part of Twilio's has a bar in it.
-func identify(parts ...string) string { return strings.Join(parts, "|") }
 
 // seconds reads a duration of whole seconds, zero where there is none.
 func seconds(text string) time.Duration {

@@ -28,40 +28,40 @@ func TestStatusOfACallIsRead(t *testing.T) {
 	at := time.Date(2026, 1, 5, 10, 0, 7, 0, time.UTC)
 	for form, want := range map[string]telephony.Status{
 		"CallStatus=initiated&SequenceNumber=0&Timestamp=Mon%2C+05+Jan+2026+10%3A00%3A07+%2B0000": {
-			ID: "CA1|0|initiated|", Event: "initiated", State: telephony.StateInitiated, At: at,
+			ID: telephony.EventID("CA1", "0", "initiated", ""), Event: "initiated", State: telephony.StateInitiated, At: at,
 		},
-		"CallStatus=queued&SequenceNumber=0":  {ID: "CA1|0|queued|", Event: "queued", State: telephony.StateInitiated},
-		"CallStatus=ringing&SequenceNumber=1": {ID: "CA1|1|ringing|", Event: "ringing", State: telephony.StateRinging},
+		"CallStatus=queued&SequenceNumber=0":  {ID: telephony.EventID("CA1", "0", "queued", ""), Event: "queued", State: telephony.StateInitiated},
+		"CallStatus=ringing&SequenceNumber=1": {ID: telephony.EventID("CA1", "1", "ringing", ""), Event: "ringing", State: telephony.StateRinging},
 		"CallStatus=in-progress&SequenceNumber=2&Timestamp=Mon%2C+5+Jan+2026+15%3A30%3A07+%2B0530": {
-			ID: "CA1|2|in-progress|", Event: "in-progress", State: telephony.StateAnswered, At: at,
+			ID: telephony.EventID("CA1", "2", "in-progress", ""), Event: "in-progress", State: telephony.StateAnswered, At: at,
 		},
 		"CallStatus=completed&SequenceNumber=3&CallDuration=73&Duration=2&SipResponseCode=200": {
-			ID: "CA1|3|completed|", Event: "completed", State: telephony.StateEnded, Ending: telephony.CallerHungUp,
+			ID: telephony.EventID("CA1", "3", "completed", ""), Event: "completed", State: telephony.StateEnded, Ending: telephony.CallerHungUp,
 			Cause: "completed", Duration: 73 * time.Second,
 		},
 		"CallStatus=completed&SequenceNumber=3&AnsweredBy=machine_start": {
-			ID: "CA1|3|completed|machine_start", Event: "completed", State: telephony.StateEnded, Ending: telephony.Voicemail,
+			ID: telephony.EventID("CA1", "3", "completed", "machine_start"), Event: "completed", State: telephony.StateEnded, Ending: telephony.Voicemail,
 			Cause: "completed, machine_start",
 		},
 		"CallStatus=completed&SequenceNumber=3&AnsweredBy=human": {
-			ID: "CA1|3|completed|human", Event: "completed", State: telephony.StateEnded, Ending: telephony.CallerHungUp, Cause: "completed",
+			ID: telephony.EventID("CA1", "3", "completed", "human"), Event: "completed", State: telephony.StateEnded, Ending: telephony.CallerHungUp, Cause: "completed",
 		},
 		"CallStatus=busy&SequenceNumber=2&SipResponseCode=486": {
-			ID: "CA1|2|busy|", Event: "busy", State: telephony.StateEnded, Ending: telephony.Busy, Cause: "busy",
+			ID: telephony.EventID("CA1", "2", "busy", ""), Event: "busy", State: telephony.StateEnded, Ending: telephony.Busy, Cause: "busy",
 		},
-		"CallStatus=no-answer": {ID: "CA1||no-answer|", Event: "no-answer", State: telephony.StateEnded, Ending: telephony.NoAnswer, Cause: "no-answer"},
-		"CallStatus=canceled":  {ID: "CA1||canceled|", Event: "canceled", State: telephony.StateEnded, Ending: telephony.AgentHungUp, Cause: "canceled"},
+		"CallStatus=no-answer": {ID: telephony.EventID("CA1", "", "no-answer", ""), Event: "no-answer", State: telephony.StateEnded, Ending: telephony.NoAnswer, Cause: "no-answer"},
+		"CallStatus=canceled":  {ID: telephony.EventID("CA1", "", "canceled", ""), Event: "canceled", State: telephony.StateEnded, Ending: telephony.AgentHungUp, Cause: "canceled"},
 		"CallStatus=failed&SipResponseCode=404": {
-			ID: "CA1||failed|", Event: "failed", State: telephony.StateEnded, Ending: telephony.InvalidNumber, Cause: "failed, 404",
+			ID: telephony.EventID("CA1", "", "failed", ""), Event: "failed", State: telephony.StateEnded, Ending: telephony.InvalidNumber, Cause: "failed, 404",
 		},
 		"CallStatus=failed&SipResponseCode=999": {
-			ID: "CA1||failed|", Event: "failed", State: telephony.StateEnded, Ending: telephony.CarrierError, Cause: "failed",
+			ID: telephony.EventID("CA1", "", "failed", ""), Event: "failed", State: telephony.StateEnded, Ending: telephony.CarrierError, Cause: "failed",
 		},
 		"CallStatus=failed&ErrorCode=32015&SipResponseCode=404": {
-			ID: "CA1||failed|", Event: "failed", State: telephony.StateEnded, Ending: telephony.MaxDurationReached, Cause: "failed, 32015",
+			ID: telephony.EventID("CA1", "", "failed", ""), Event: "failed", State: telephony.StateEnded, Ending: telephony.MaxDurationReached, Cause: "failed, 32015",
 		},
-		"CallStatus=teleported&SequenceNumber=9&CallDuration=-1&Timestamp=yesterday": {ID: "CA1|9|teleported|", Event: "teleported"},
-		"AnsweredBy=human&MachineDetectionDuration=3000":                             {ID: "CA1|||human"},
+		"CallStatus=teleported&SequenceNumber=9&CallDuration=-1&Timestamp=yesterday": {ID: telephony.EventID("CA1", "9", "teleported", ""), Event: "teleported"},
+		"AnsweredBy=human&MachineDetectionDuration=3000":                             {ID: telephony.EventID("CA1", "", "", "human")},
 	} {
 		want.CallID = "CA1"
 		got, err := twilio.Carrier().Webhook.ReadStatus(posted(head + form))
@@ -257,16 +257,6 @@ func TestAReportHasTheDocumentedFields(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestEveryEndingHasAMeaningAndACodeOfItsOwn(t *testing.T) {
-	seen := map[string]bool{}
-	for _, row := range twilio.Carrier().Quirks.Endings {
-		if row.Meaning == "" || row.Ending == telephony.EndingNone || row.Code == "" || seen[row.Code] {
-			t.Errorf("%+v", row)
-		}
-		seen[row.Code] = true
-	}
 }
 
 func FuzzReadStatus(f *testing.F) {

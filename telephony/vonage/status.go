@@ -34,7 +34,7 @@ func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {
 	}
 	told := telephony.Status{
 		ID:       telephony.EventID(e.leg, e.conversation, e.status, e.detail, e.timestamp, e.reason),
-		CallID:   telephony.Shorten([]byte(e.callID())),
+		CallID:   e.callID(),
 		Event:    telephony.Shorten([]byte(e.status)),
 		Duration: seconds(e.duration),
 		At:       moment(e.timestamp),
