@@ -24,6 +24,18 @@ var (
 // what PeerRecoverer.ReadRecover returns for a document that ends a call.
 var ErrCallOver = errors.New("call is over: there is nothing to answer")
 
+// Why a Webhook can't read a request, or a Stream can't stand in a document.
+var (
+	ErrNoCallID    = errors.New("request doesn't name its call")
+	ErrStreamURL   = errors.New("stream URL must be ws:// or wss:// with a host, without user, query or fragment")
+	ErrCallbackURL = errors.New("URL for the carrier to call must be http:// or https:// with a host")
+	ErrParameter   = errors.New("custom parameter can't be sent")
+	ErrNoNext      = errors.New("a one-way stream needs a Next URL: the call would end at once without it")
+)
+
+// NoCallID is ErrNoCallID with the field that is missing.
+func NoCallID(field string) error { return fmt.Errorf("%w: %s is missing", ErrNoCallID, field) }
+
 // ErrNoIDs reports a call for a Peer to play that lacks ids.
 var ErrNoIDs = errors.New("peer's call needs a CallID and a StreamID")
 

@@ -1,6 +1,7 @@
 package telephony
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -51,6 +52,31 @@ type Stream struct {
 	// with meanwhile, for carriers that need one.
 	Listen Listening
 	Next   string
+}
+
+// Continuation returns the URL whose document the call goes on with: RecoverURL
+// behind a two-way stream, which may be empty, and Next beside a one-way stream,
+// where the error is ErrNoNext if it is.
+func (s Stream) Continuation() (string, error) {
+	switch {
+	case s.Listen == ListenNone:
+		return s.RecoverURL, nil
+	case s.Next == "":
+		return "", ErrNoNext
+	}
+	return s.Next, nil
+}
+
+// MarkedParams returns Params, on a one-way stream with ListenParam beside them,
+// for carriers whose start doesn't tell that it is one.
+func (s Stream) MarkedParams() map[string]string {
+	if s.Listen == ListenNone {
+		return s.Params
+	}
+	marked := make(map[string]string, len(s.Params)+1)
+	maps.Copy(marked, s.Params)
+	marked[ListenParam] = s.Listen.String()
+	return marked
 }
 
 // Listening says which part of a call's sound a one-way stream copies.

@@ -84,12 +84,7 @@ func postParts(to string, fields [][2]string) (*http.Request, error) {
 	if err := parts.Close(); err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}
-	r, err := http.NewRequest(http.MethodPost, to, &body)
-	if err != nil {
-		return nil, fmt.Errorf("report: %w", ErrCallback) // the error may show a login
-	}
-	r.Header.Set("Content-Type", parts.FormDataContentType())
-	return r, nil
+	return telephony.Post(to, parts.FormDataContentType(), body.Bytes())
 }
 
 // AskRecover implements telephony.Peer with the GET of the Passthru
@@ -123,11 +118,7 @@ func (p peer) AskRecover(recoverURL string, s telephony.Stream, call telephony.P
 			query["Stream["+key+"]"] = value
 		}
 	}
-	r, err := telephony.AnnounceQuery(recoverURL, query)
-	if err != nil {
-		return nil, fmt.Errorf("%s: ask how the call goes on: %w", name, ErrCallback)
-	}
-	return r, nil
+	return telephony.GetQuery(recoverURL, query)
 }
 
 // outcome returns what Passthru tells of a stream that ended. Only the words

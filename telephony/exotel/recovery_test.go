@@ -162,7 +162,7 @@ func TestThePeerAsksHowACallGoesOn(t *testing.T) {
 	if _, err := peer.AskRecover("", s, call, telephony.StreamClosed); !errors.Is(err, telephony.ErrUnsendable) {
 		t.Errorf("a flow without Passthru: %v", err)
 	}
-	if _, err := peer.AskRecover("https://b.example.com/%zz/"+secret, s, call, 0); !errors.Is(err, exotel.ErrCallback) || strings.Contains(err.Error(), secret) {
+	if _, err := peer.AskRecover("https://b.example.com/%zz/"+secret, s, call, 0); !errors.Is(err, telephony.ErrCallbackURL) || strings.Contains(err.Error(), secret) {
 		t.Errorf("a URL that is none: %v", err)
 	}
 }

@@ -1,18 +1,12 @@
 package exotel
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/talkpath/talkpath/telephony"
 )
-
-// ErrNoCallSid reports a status event that doesn't tell which call it is of.
-var ErrNoCallSid = errors.New("CallSid is missing")
 
 // streamField is the parameter of Passthru that tells of the stream.
 const streamField = "stream"
@@ -27,7 +21,7 @@ func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {
 		return telephony.Status{}, fmt.Errorf("read status: %w", err)
 	}
 	if f["callsid"] == "" {
-		return telephony.Status{}, fmt.Errorf("read status: %w", ErrNoCallSid)
+		return telephony.Status{}, fmt.Errorf("read status: %w", telephony.NoCallID("CallSid"))
 	}
 	if isPassthru(f) {
 		return readPassthru(f), nil
@@ -44,7 +38,7 @@ func readCallback(f fields) telephony.Status {
 		CallID:   call,
 		Event:    event,
 		State:    stateOf(event, status),
-		Duration: seconds(f.get("conversationduration", "legs[0][oncallduration]", "legs[1][oncallduration]", "duration")),
+		Duration: telephony.ReadSeconds(f.get("conversationduration", "legs[0][oncallduration]", "legs[1][oncallduration]", "duration")),
 	}
 	if s.Event == "" {
 		s.Event = status
@@ -78,7 +72,7 @@ func endingOf(f fields) (telephony.Ending, string) {
 	if row.Code != status {
 		cause += ", " + row.Code
 	}
-	return row.Ending, telephony.Shorten([]byte(cause))
+	return row.Ending, telephony.Shorten(cause)
 }
 
 // stateOf returns how far a call has come by an event and a status.
@@ -134,13 +128,4 @@ func readPassthru(f fields) telephony.Status {
 		s.State, s.Ending, s.Cause = telephony.StateEnded, telephony.CallerHungUp, by
 	}
 	return s
-}
-
-// seconds reads a duration of whole seconds, zero where there is none.
-func seconds(text string) time.Duration {
-	n, err := strconv.ParseUint(text, 10, 31)
-	if err != nil {
-		return 0
-	}
-	return time.Duration(n) * time.Second
 }

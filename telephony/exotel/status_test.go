@@ -204,7 +204,7 @@ func TestWhatThePeerReportsIsRead(t *testing.T) {
 		}
 	}
 	_, err := exotel.Carrier(exotel.Config{}).Peer.Report("https://u:hunter2@b.example.com/%zz", call, telephony.Status{State: telephony.StateRinging})
-	if !errors.Is(err, exotel.ErrCallback) || strings.Contains(err.Error(), "hunter2") {
+	if !errors.Is(err, telephony.ErrCallbackURL) || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -1,10 +1,6 @@
 package plivo
 
-import (
-	"maps"
-
-	"github.com/talkpath/talkpath/telephony"
-)
+import "github.com/talkpath/talkpath/telephony"
 
 // trackOf returns the value of audioTrack for a one-way stream.
 func trackOf(l telephony.Listening) string {
@@ -20,18 +16,6 @@ func trackOfSound(callee bool) string {
 		return "outbound"
 	}
 	return "inbound"
-}
-
-// withListening returns params with the parameter that marks a one-way stream,
-// and params itself for a two-way one.
-func withListening(params map[string]string, l telephony.Listening) map[string]string {
-	if l == telephony.ListenNone {
-		return params
-	}
-	marked := map[string]string{}
-	maps.Copy(marked, params)
-	marked[telephony.ListenParam] = l.String()
-	return marked
 }
 
 // readTrack returns what the audioTrack of a one-way stream copies, which is

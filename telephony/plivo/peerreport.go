@@ -30,7 +30,7 @@ func (peer) Report(statusURL string, call telephony.PeerCall, told telephony.Sta
 	if err != nil {
 		return nil, fmt.Errorf("%s: report: %w", name, err)
 	}
-	return telephony.AnnounceForm(statusURL, form)
+	return telephony.PostForm(statusURL, form)
 }
 
 func callReport(call telephony.PeerCall, told telephony.Status) (url.Values, error) {

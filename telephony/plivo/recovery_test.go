@@ -58,7 +58,7 @@ func TestUnusableCallbackURLsAreRefused(t *testing.T) {
 		recovery, reports := planted(), planted()
 		recovery.RecoverURL, reports.StatusURL = url, url
 		for _, s := range []telephony.Stream{recovery, reports} {
-			if doc, err := plivo.Carrier().Webhook.Answer(s); !errors.Is(err, plivo.ErrCallbackURL) {
+			if doc, err := plivo.Carrier().Webhook.Answer(s); !errors.Is(err, telephony.ErrCallbackURL) {
 				t.Errorf("%q: %s, %v", url, doc.Body, err)
 			}
 		}

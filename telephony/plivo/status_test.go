@@ -172,7 +172,7 @@ func TestTextsOfAStatusAreShort(t *testing.T) {
 
 func TestStatusOfNothingIsRefused(t *testing.T) {
 	reader := plivo.Carrier().Webhook
-	if got, err := reader.ReadStatus(posted("/", "Event=StartStream")); !errors.Is(err, plivo.ErrNoCallUUID) {
+	if got, err := reader.ReadStatus(posted("/", "Event=StartStream")); !errors.Is(err, telephony.ErrNoCallID) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if got, err := reader.ReadStatus(posted("/", "CallUUID=%zz")); err == nil {

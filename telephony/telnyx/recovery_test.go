@@ -55,10 +55,10 @@ func TestADocumentPlantsWhereTelnyxAsksAndReports(t *testing.T) {
 func TestURLsThatTelnyxCouldNotCallAreRefused(t *testing.T) {
 	long := "https://b.example.com/" + strings.Repeat("x", 2000-len("https://b.example.com/"))
 	for url, want := range map[string]error{
-		"http://127.0.0.1:8080/r": nil, long: nil, long + "x": telnyx.ErrCallback,
-		"ws://b.example.com/r": telnyx.ErrCallback, "/r": telnyx.ErrCallback, "https:///r": telnyx.ErrCallback, "https://:443/r": telnyx.ErrCallback,
-		"https://u:secret@b.example.com/r": telnyx.ErrCallback, "https://b.example.com/r#f": telnyx.ErrCallback,
-		"https://b.example.com/secret%zz": telnyx.ErrCallback, "https://b.example.com/a b": telnyx.ErrCallback,
+		"http://127.0.0.1:8080/r": nil, long: nil, long + "x": telephony.ErrCallbackURL,
+		"ws://b.example.com/r": telephony.ErrCallbackURL, "/r": telephony.ErrCallbackURL, "https:///r": telephony.ErrCallbackURL, "https://:443/r": telephony.ErrCallbackURL,
+		"https://u:secret@b.example.com/r": telephony.ErrCallbackURL, "https://b.example.com/r#f": telephony.ErrCallbackURL,
+		"https://b.example.com/secret%zz": telephony.ErrCallbackURL, "https://b.example.com/a b": telephony.ErrCallbackURL,
 	} {
 		for _, s := range []telephony.Stream{{URL: mediaURL, RecoverURL: url}, {URL: mediaURL, StatusURL: url}} {
 			if doc, err := hook.Answer(s); !errors.Is(err, want) || err != nil && strings.Contains(err.Error(), "secret") {
@@ -97,7 +97,7 @@ func TestWhatIsReadOfALostStream(t *testing.T) {
 			t.Errorf("%s: %+v, %v", form, got, err)
 		}
 	}
-	if got, err := recovery.ReadLost(httptest.NewRequest(http.MethodPost, "/", http.NoBody)); !errors.Is(err, telnyx.ErrNoCallSid) {
+	if got, err := recovery.ReadLost(httptest.NewRequest(http.MethodPost, "/", http.NoBody)); !errors.Is(err, telephony.ErrNoCallID) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -147,7 +147,7 @@ func TestAnEventThatNamesNoCallIsRefused(t *testing.T) {
 			t.Errorf("%s: %+v, %v", body, got, err)
 		}
 	}
-	if got, err := hook.ReadStatus(posted("CallStatus=completed", "application/x-www-form-urlencoded")); !errors.Is(err, telnyx.ErrNoCallSid) {
+	if got, err := hook.ReadStatus(posted("CallStatus=completed", "application/x-www-form-urlencoded")); !errors.Is(err, telephony.ErrNoCallID) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -50,7 +50,7 @@ func TestACallbackThatCannotBeCalledIsNotPlanted(t *testing.T) {
 		recoverURL.RecoverURL, statusURL.StatusURL = bad, bad
 		next.Listen, next.Next = telephony.ListenCaller, bad
 		for name, s := range map[string]telephony.Stream{"recover": recoverURL, "status": statusURL, "next": next} {
-			if doc, err := twilio.Carrier().Webhook.Answer(s); !errors.Is(err, twilio.ErrCallback) {
+			if doc, err := twilio.Carrier().Webhook.Answer(s); !errors.Is(err, telephony.ErrCallbackURL) {
 				t.Errorf("%s %q: %s, %v", name, bad, doc.Body, err)
 			}
 		}
@@ -93,7 +93,7 @@ func TestALostStreamIsRead(t *testing.T) {
 			t.Errorf("%s: %v (-want +got):\n%s", form, err, diff)
 		}
 	}
-	if _, err := twilio.Carrier().Recovery.ReadLost(posted("CallStatus=completed")); !errors.Is(err, twilio.ErrNoCallSid) {
+	if _, err := twilio.Carrier().Recovery.ReadLost(posted("CallStatus=completed")); !errors.Is(err, telephony.ErrNoCallID) {
 		t.Errorf("no call: %v", err)
 	}
 	if _, err := twilio.Carrier().Recovery.ReadLost(posted("CallSid=%zz")); err == nil {

@@ -26,7 +26,7 @@ func TestCallIsReadFromPostAndGet(t *testing.T) {
 
 func TestCallWithoutIDIsRefused(t *testing.T) {
 	r := httptest.NewRequest(http.MethodGet, "/?From=%2B1", http.NoBody)
-	if _, err := twilio.Carrier().Webhook.ReadCall(r); !errors.Is(err, twilio.ErrNoCallSid) {
+	if _, err := twilio.Carrier().Webhook.ReadCall(r); !errors.Is(err, telephony.ErrNoCallID) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -62,7 +62,7 @@ func TestAnswerIsTwiML(t *testing.T) {
 func TestParametersThatXMLCannotHoldAreRefused(t *testing.T) {
 	for _, value := range []string{"nul\x00", "bell\a", "bad \xff", "\uffff"} {
 		s := telephony.Stream{URL: "wss://b.example.com/m", Params: map[string]string{"k": value}}
-		if doc, err := twilio.Carrier().Webhook.Answer(s); !errors.Is(err, twilio.ErrParameter) {
+		if doc, err := twilio.Carrier().Webhook.Answer(s); !errors.Is(err, telephony.ErrParameter) {
 			t.Errorf("%q: %s, %v", value, doc.Body, err)
 		}
 	}

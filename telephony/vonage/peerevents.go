@@ -1,7 +1,6 @@
 package vonage
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -47,12 +46,7 @@ func (p posting) request(url string) (*http.Request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: write event: %w", name, err)
 	}
-	r, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return nil, fmt.Errorf("%s: post event: %w", name, err)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	return r, nil
+	return telephony.Post(url, "application/json", body)
 }
 
 // Report implements telephony.Peer with the event that Vonage posts to

@@ -55,7 +55,7 @@ func TestUnusableRecoveryURLsAreRefused(t *testing.T) {
 	for _, url := range []string{"recover", "/recover", "wss://b.example.com/r", "https://", "https://u:p@b.example.com/", "https://b example", "https://b.example.com/\xff"} {
 		s := planted()
 		s.RecoverURL = url
-		if doc, err := vonage.Carrier().Webhook.Answer(s); !errors.Is(err, vonage.ErrCallbackURL) {
+		if doc, err := vonage.Carrier().Webhook.Answer(s); !errors.Is(err, telephony.ErrCallbackURL) {
 			t.Errorf("%q: %s, %v", url, doc.Body, err)
 		}
 	}
@@ -135,7 +135,7 @@ func TestOnlyALostSocketAsks(t *testing.T) {
 	if got, err := vonage.Carrier().Recovery.ReadLost(asked); err != nil || !got.Asks || got.CallID != "c1" {
 		t.Errorf("as a query: %+v, %v", got, err)
 	}
-	for body, want := range map[string]error{`{"status":"disconnected"}`: vonage.ErrNoUUID, `[]`: telephony.ErrMalformed, ``: telephony.ErrMalformed} {
+	for body, want := range map[string]error{`{"status":"disconnected"}`: telephony.ErrNoCallID, `[]`: telephony.ErrMalformed, ``: telephony.ErrMalformed} {
 		if got, err := vonage.Carrier().Recovery.ReadLost(eventRequest(body)); !errors.Is(err, want) {
 			t.Errorf("%s: %+v, %v", body, got, err)
 		}

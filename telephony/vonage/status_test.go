@@ -143,7 +143,7 @@ func TestOtherFieldsOfIDsAreRead(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	for _, body := range []string{`{}`, `{"status":"completed"}`} {
-		if got, err := vonage.Carrier().Webhook.ReadStatus(eventRequest(body)); !errors.Is(err, vonage.ErrNoUUID) {
+		if got, err := vonage.Carrier().Webhook.ReadStatus(eventRequest(body)); !errors.Is(err, telephony.ErrNoCallID) {
 			t.Errorf("%s: %+v, %v", body, got, err)
 		}
 	}
