@@ -10,14 +10,6 @@ func trackOf(l telephony.Listening) string {
 	return "inbound"
 }
 
-// trackOfSound returns the track of a message of sound.
-func trackOfSound(callee bool) string {
-	if callee {
-		return "outbound"
-	}
-	return "inbound"
-}
-
 // readTrack returns what the audioTrack of a one-way stream copies, which is
 // the caller where it is not set.
 func readTrack(track string) telephony.Listening {
