@@ -13,8 +13,8 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// ErrNoEvent reports a JSON webhook that names no event or no call.
-var ErrNoEvent = errors.New("event_type or call_control_id is missing")
+// errNoEvent reports a JSON webhook that names no event or no call.
+var errNoEvent = errors.New("event_type or call_control_id is missing")
 
 // ReadStatus implements telephony.Webhook for TeXML's status callbacks of
 // calls and streams, as a form or a query, and for Call Control's webhooks in
@@ -107,7 +107,7 @@ func readEvent(body io.Reader) (telephony.Status, error) {
 		At:       timeOf(event.Text("occurred_at")),
 	}
 	if kind == "" || told.CallID == "" {
-		return telephony.Status{}, ErrNoEvent
+		return telephony.Status{}, errNoEvent
 	}
 	switch kind {
 	case "call.initiated":
