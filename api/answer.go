@@ -86,11 +86,10 @@ func number(text string) string {
 
 // takeOver reports a call's end that came to the answer URL.
 func (s *Server) takeOver(r *http.Request, c *carrier, p proof) {
-	reader, ok := c.Webhook.(telephony.StatusReader)
-	if !ok || p.replayed {
+	if p.replayed {
 		return
 	}
-	if told, err := reader.ReadStatus(r); err == nil {
+	if told, err := c.Webhook.ReadStatus(r); err == nil {
 		s.cfg.Board.Report(c.Name(), told)
 	}
 }

@@ -210,13 +210,9 @@ func (s *site) ticketOf(stream telephony.Stream) string {
 // returns where it streams to next.
 func (s *site) recovered(p party, base string, stream telephony.Stream, call telephony.PeerCall) telephony.Stream {
 	s.t.Helper()
-	peer, ok := p.Peer.(telephony.PeerRecoverer)
-	if !ok {
-		s.t.Fatal("the peer doesn't ask")
-	}
-	r, err := peer.AskRecover(base+"/recover"+p.key, stream, call, telephony.StreamBroken)
+	r, err := p.Peer.AskRecover(base+"/recover"+p.key, stream, call, telephony.StreamBroken)
 	got, _ := s.proven(p, r, err)
-	next, again, err := peer.ReadRecover(got.document())
+	next, again, err := p.Peer.ReadRecover(got.document())
 	if err != nil {
 		s.t.Fatalf("%d %s: %v", got.status, got.body, err)
 	}
@@ -229,10 +225,6 @@ func (s *site) recovered(p party, base string, stream telephony.Stream, call tel
 // checkReport lets the carrier report the call's end, twice in the same words.
 func (s *site) checkReport(p party, base string, stream telephony.Stream, call telephony.PeerCall) {
 	s.t.Helper()
-	peer, ok := p.Peer.(telephony.PeerReporter)
-	if !ok {
-		s.t.Fatal("the peer doesn't report")
-	}
 	to := stream.StatusURL
 	if to == "" { // it stands in the account
 		to = base + "/status" + p.key
@@ -241,7 +233,7 @@ func (s *site) checkReport(p party, base string, stream telephony.Stream, call t
 		s.t.Fatalf("it is to report to %s", to)
 	}
 	s.board.told = nil
-	r, err := peer.Report(to, call, telephony.Status{
+	r, err := p.Peer.Report(to, call, telephony.Status{
 		State: telephony.StateEnded, Ending: telephony.CallerHungUp, Duration: 3 * time.Second, At: s.now,
 	})
 	got, again := s.proven(p, r, err)

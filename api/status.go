@@ -1,24 +1,15 @@
 package api
 
-import (
-	"net/http"
-
-	"github.com/talkpath/talkpath/telephony"
-)
+import "net/http"
 
 // takeStatus takes what a carrier tells of a call. What was told before has no
 // effect and is no fault.
 func (s *Server) takeStatus(w http.ResponseWriter, r *http.Request, c *carrier, p proof) {
-	reader, ok := c.Webhook.(telephony.StatusReader)
-	if !ok {
-		refuse(w, http.StatusNotFound, "this carrier reports nothing that is read here")
-		return
-	}
 	if p.replayed {
 		acknowledge(w)
 		return
 	}
-	told, err := reader.ReadStatus(r)
+	told, err := c.Webhook.ReadStatus(r)
 	if err != nil {
 		refuseBody(w, err)
 		return

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/talkpath/talkpath/api"
 	"github.com/talkpath/talkpath/telephony"
 )
 
@@ -39,16 +38,5 @@ func TestAStatusThatCannotBeReadIsRefused(t *testing.T) {
 	s := newFakeSite(t, nil, nil)
 	if status, body := s.send(hooks+"status", "", "bad=1"); status != 400 || !strings.Contains(body, "no call") || len(s.board.told) != 0 {
 		t.Errorf("%d %s", status, body)
-	}
-}
-
-func TestACarrierThatReportsNothingHasNoStatusURL(t *testing.T) {
-	mute := struct{ telephony.Webhook }{hook{}} // without ReadStatus
-	s := newFakeSite(t, nil, func(c *api.CarrierConfig) { c.Webhook = mute })
-	if status, body := s.send(hooks+"status", "", "CallSid=CA1"); status != 404 || !strings.Contains(body, `"detail"`) {
-		t.Errorf("%d %s", status, body)
-	}
-	if _, d := s.ask(hooks+"answer", "", "CallSid=CA1"); d.Stream.URL == "" || d.Stream.StatusURL != "" {
-		t.Errorf("asked to report to %q", d.Stream.StatusURL)
 	}
 }

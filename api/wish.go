@@ -137,10 +137,7 @@ func (s *Server) stream(r *http.Request, c *carrier, call Call, key string) tele
 	}
 	stream := telephony.Stream{
 		URL: s.mediaURL(r, c.Name(), call.Ticket), Params: params, Rate: a.rate, Encoding: a.encoding,
-		Login: c.Login, Listen: a.listen, Next: a.next,
-	}
-	if _, reports := c.Webhook.(telephony.StatusReader); reports {
-		stream.StatusURL = s.hookURL(r, c.Name(), "status", a.key)
+		StatusURL: s.hookURL(r, c.Name(), "status", a.key), Login: c.Login, Listen: a.listen, Next: a.next,
 	}
 	if call.Recoverable && !c.Quirks.RecoversByCall {
 		stream.RecoverURL = s.hookURL(r, c.Name(), "recover", key)

@@ -204,16 +204,12 @@ func simulated(t *testing.T, carrier telephony.Carrier) (all []telephony.Signed)
 	}
 	add(carrier.Peer.Announce(base+"/answer", call))
 	add(carrier.Peer.Announce(base+"/answer?agent=front+desk&lang=%E0%A4%B9", call))
-	if peer, ok := carrier.Peer.(telephony.PeerReporter); ok {
-		for _, told := range statuses(carrier) {
-			add(peer.Report(base+"/status?call=17", call, told))
-		}
+	for _, told := range statuses(carrier) {
+		add(carrier.Peer.Report(base+"/status?call=17", call, told))
 	}
-	if peer, ok := carrier.Peer.(telephony.PeerRecoverer); ok {
-		s := telephony.Stream{URL: "wss://bridge.example.com/media", RecoverURL: base + "/recover?ticket=abc123"}
-		for _, why := range []telephony.StreamEnd{telephony.StreamClosed, telephony.StreamBroken, telephony.StreamFailed} {
-			add(peer.AskRecover(base+"/recover", s, call, why))
-		}
+	s := telephony.Stream{URL: "wss://bridge.example.com/media", RecoverURL: base + "/recover?ticket=abc123"}
+	for _, why := range []telephony.StreamEnd{telephony.StreamClosed, telephony.StreamBroken, telephony.StreamFailed} {
+		add(carrier.Peer.AskRecover(base+"/recover", s, call, why))
 	}
 	if len(all) < 2 {
 		t.Fatalf("the simulator makes %d requests", len(all))

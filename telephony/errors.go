@@ -16,13 +16,25 @@ var (
 	ErrBadLength    = errors.New("message of sound doesn't hold exactly one frame")
 	ErrBadFormat    = errors.New("media format is not one the carrier offers")
 	ErrBadDigit     = errors.New("not a telephone key")
-	ErrUnsendable   = errors.New("event can't be sent to this carrier")
+	ErrUnsendable   = errors.New("the carrier's protocol has no way to send that")
 )
 
 // ErrCallOver is what Webhook.ReadCall returns for a request that tells of a
 // call's end rather than of a call, where a carrier sends both to one URL, and
 // what PeerRecoverer.ReadRecover returns for a document that ends a call.
 var ErrCallOver = errors.New("call is over: there is nothing to answer")
+
+// Why a Webhook can't read a request, or a Stream can't stand in a document.
+var (
+	ErrNoCallID    = errors.New("request doesn't name its call")
+	ErrStreamURL   = errors.New("stream URL must be ws:// or wss:// with a host, without user, query or fragment")
+	ErrCallbackURL = errors.New("URL for the carrier to call must be http:// or https:// with a host")
+	ErrParameter   = errors.New("custom parameter can't be sent")
+	ErrNoNext      = errors.New("a one-way stream needs a Next URL: the call would end at once without it")
+)
+
+// NoCallID is ErrNoCallID with the field that is missing.
+func NoCallID(field string) error { return fmt.Errorf("%w: %s is missing", ErrNoCallID, field) }
 
 // ErrNoIDs reports a call for a Peer to play that lacks ids.
 var ErrNoIDs = errors.New("peer's call needs a CallID and a StreamID")

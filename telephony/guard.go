@@ -60,7 +60,8 @@ type Signer interface {
 	// body is body.
 	Sign(r *http.Request, body []byte, now time.Time) error
 	// SignSocket adds the proof of a socket's upgrade request to header. url
-	// is the ws:// or wss:// URL that is dialled.
+	// is the ws:// or wss:// URL that is dialled; it may carry userinfo, which
+	// is the login that the document asked for.
 	SignSocket(url string, header http.Header, now time.Time) error
 }
 

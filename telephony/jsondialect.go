@@ -25,3 +25,10 @@ type JSONDialect struct {
 	// trouble or a message of ours; nil where it has no such event.
 	Fault func(body JSONObject) error
 }
+
+// PlainEvents returns what most carriers call the events of a stream.
+func PlainEvents() map[string]Kind {
+	return map[string]Kind{
+		"connected": Connected, "start": Started, "media": Audio, "dtmf": Digit, "mark": MarkPlayed, "stop": Stopped,
+	}
+}

@@ -4,9 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/valyala/fastjson"
 )
@@ -156,17 +154,4 @@ func wholePart(f float64, err error) (n uint64, ok bool) {
 		return 0, false
 	}
 	return uint64(f), true
-}
-
-// Shorten returns a copy of text cut to 64 bytes at a character's end, as
-// names from outside are kept in events, errors and logs. What is no UTF-8
-// becomes U+FFFD.
-func Shorten(text []byte) string {
-	const most = 64
-	valid := strings.ToValidUTF8(string(text[:min(len(text), most+utf8.UTFMax)]), "\uFFFD")
-	end := min(len(valid), most)
-	for end > 0 && end < len(valid) && !utf8.RuneStart(valid[end]) {
-		end--
-	}
-	return valid[:end]
 }

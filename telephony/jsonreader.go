@@ -3,6 +3,7 @@ package telephony
 import (
 	"bytes"
 	"encoding/base64"
+	"io"
 	"unicode/utf8"
 
 	"github.com/valyala/fastjson"
@@ -46,6 +47,17 @@ func (r *JSONReader) Read(msg Message) (JSONObject, error) {
 		return JSONObject{}, ErrMalformed
 	}
 	return JSONObject{v.GetObject()}, nil
+}
+
+// ReadJSON returns the object that a request's body holds. The error is
+// ErrMalformed, or why the body can't be read.
+func ReadJSON(body io.Reader) (JSONObject, error) {
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return JSONObject{}, err
+	}
+	var reader JSONReader
+	return reader.Read(Message{Data: data})
 }
 
 // Payload returns the sound in f that text holds as base64 (RFC 4648 section

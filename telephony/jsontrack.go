@@ -13,6 +13,14 @@ type jsonTrack struct {
 	next    time.Duration // media time after its last frame
 }
 
+// TrackName returns what carriers call one side's sound in its messages.
+func TrackName(callee bool) string {
+	if callee {
+		return "outbound"
+	}
+	return "inbound"
+}
+
 // track returns the caller's track, or the callee's.
 func (w *JSONWire) track(callee bool) *jsonTrack {
 	if callee {

@@ -81,6 +81,31 @@ func (w *JSONWire) Sendable(ev Event, most int) error {
 	return nil
 }
 
+// EncodePlain appends the message for ev, where Sendable lets it pass, in the
+// words that carriers have for it who want nothing but the payload of sound and
+// the name of a mark.
+func (w *JSONWire) EncodePlain(dst []byte, ev Event, most int) (Message, error) {
+	if err := w.Sendable(ev, most); err != nil {
+		return Message{}, err
+	}
+	switch ev.Kind {
+	case Audio:
+		dst = w.AppendHead(dst, "media")
+		dst = append(dst, `,"media":{"payload":`...)
+		dst = AppendJSONBase64(dst, ev.Frame.Payload)
+		dst = append(dst, `}}`...)
+	case Mark:
+		dst = w.AppendHead(dst, "mark")
+		dst = append(dst, `,"mark":{"name":`...)
+		dst = AppendJSONString(dst, ev.Mark)
+		dst = append(dst, `}}`...)
+	default: // Clear, the last that Sendable lets pass
+		dst = w.AppendHead(dst, "clear")
+		dst = append(dst, '}')
+	}
+	return Message{Data: dst}, nil
+}
+
 // AppendHead appends the beginning of a message of ours: its event and the
 // stream's id.
 func (w *JSONWire) AppendHead(dst []byte, event string) []byte {
@@ -205,7 +230,7 @@ func (w *JSONWire) decodeMedia(body JSONObject) (Event, error) {
 	// What the caller hears counts on a stream of both only: it is not for the
 	// recognizer of a conversation.
 	track, _ := packet.String(w.dialect.Track...)
-	callee := string(track) == "outbound"
+	callee := string(track) == TrackName(true)
 	if callee && w.listen != ListenBoth {
 		return Event{Kind: Unknown, Name: "media outbound"}, nil
 	}

@@ -18,22 +18,29 @@ type Peer interface {
 	ReadAnswer(doc Document) (Stream, error)
 	// Open starts the carrier's end of one stream to s.
 	Open(s Stream, call PeerCall) (PeerStream, error)
+	PeerReporter
+	PeerRecoverer
 }
 
-// PeerReporter is a Peer whose carrier reports what becomes of a call.
+// PeerReporter is the part of a Peer that reports what becomes of a call.
 type PeerReporter interface {
 	// Report returns the request with which the carrier reports told to
 	// statusURL; of told, State, Ending, StreamID, Fault, Duration and At
-	// count. What the carrier never reports gives ErrUnsendable.
+	// count. Where StreamID is set, the event is of that stream: that it
+	// failed where Fault is set, that it stopped where State is StateEnded,
+	// else, and with StateAnswered, that it started. What the carrier never
+	// reports gives ErrUnsendable.
 	Report(statusURL string, call PeerCall, told Status) (*http.Request, error)
 }
 
-// PeerRecoverer is a Peer whose carrier asks how a call goes on when its
+// PeerRecoverer is the part of a Peer that asks how a call goes on when its
 // stream has ended.
 type PeerRecoverer interface {
 	// AskRecover returns the request that the carrier makes when the stream
 	// that s opened has ended from the server's side, or broke. For a carrier
 	// whose flow names the URL, rather than the document, recoverURL is that.
+	// Where the carrier asks nothing, and the call ends with its stream, the
+	// error is ErrUnsendable.
 	AskRecover(recoverURL string, s Stream, call PeerCall, why StreamEnd) (*http.Request, error)
 	// ReadRecover returns where the carrier streams to next. again says that
 	// it announces the call anew to learn that. ErrCallOver tells that the
@@ -61,9 +68,9 @@ type PeerStream interface {
 	// ErrUnsendable.
 	Encode(dst []byte, ev Event) (Message, error)
 	// Decode reads one message of ours: Audio, Mark or Clear, and Digit where
-	// the carrier takes keys. A message
-	// that the carrier would not take gives a *Violation; one that it plays
-	// all the same, but badly, gives the event as well.
+	// the carrier takes keys. A message that the carrier would not take gives
+	// a *Violation; one that it plays all the same, but badly, gives the event
+	// as well.
 	// A one-way stream takes nothing: every message is a violation.
 	Decode(msg Message) (Event, error)
 	// Start returns what Encode sends for Started: ids, parameters and the

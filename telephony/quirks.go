@@ -75,7 +75,7 @@ type Quirks struct {
 	Facts Facts
 }
 
-// Facts are what the page about a carrier tells, in words. Lists may be empty.
+// Facts are what the page about a carrier tells, in words.
 type Facts struct {
 	Product     string   // what the carrier calls its streams
 	WebhookAuth string   // how a webhook's request is proven to be the carrier's

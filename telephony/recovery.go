@@ -15,7 +15,8 @@ type Recovery interface {
 	Leave() (Document, error)
 }
 
-// Lost is what a carrier tells when it asks how a call goes on.
+// Lost is what a carrier tells when it asks how a call goes on. The ids are as
+// sent.
 type Lost struct {
 	CallID   string // the carrier's; empty where it doesn't tell
 	StreamID string // where told
@@ -27,6 +28,7 @@ type Lost struct {
 	Done bool
 	// Ending is why the call ended, where the event tells that it did.
 	Ending Ending
-	// Fault is what went wrong, in the carrier's words; may be empty.
+	// Fault is what went wrong, in the carrier's words, cut to 64 bytes; may be
+	// empty.
 	Fault string
 }

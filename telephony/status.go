@@ -25,10 +25,10 @@ func (s CallState) String() string {
 }
 
 // Status is what a carrier's status event tells of a call or of its stream.
-// The texts are as sent, cut to 64 bytes.
+// CallID and StreamID are as sent, the other texts cut to 64 bytes.
 type Status struct {
 	// ID tells the events of a carrier apart and is equal where one is sent
-	// again.
+	// again: the carrier's own, or an EventID.
 	ID       string
 	CallID   string
 	StreamID string // set where the event is of a stream
@@ -36,7 +36,7 @@ type Status struct {
 	State    CallState
 	Ending   Ending        // why the call ended, where State is StateEnded
 	Cause    string        // the same in the carrier's words and numbers
-	Duration time.Duration // of the call, where told
+	Duration time.Duration // of the call, or of the stream where StreamID is set; zero where not told
 	At       time.Time     // when it happened; zero where not told
 	// Fault is what went wrong with the stream, in the carrier's words and
 	// numbers; empty where nothing did. It doesn't end the call by itself.

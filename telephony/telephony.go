@@ -1,8 +1,10 @@
 // Package telephony says what a carrier is to the rest of the program: how
 // its messages become events (Wire), how it asks what to do with a call
 // (Webhook), how a call is placed and ended (Client), how its side is played
-// by the simulator (Peer), and why calls end (Ending). It does no I/O; the
-// folders below it speak to the carriers.
+// by the simulator (Peer), and why calls end (Ending). The words that several
+// carriers share stand here too: JSON on the socket (JSONWire) and XML as the
+// answer to a webhook (TwiMLVerb, ReadXML). It does no I/O; the folders below it
+// speak to the carriers.
 package telephony
 
 import "net/url"

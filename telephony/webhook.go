@@ -1,6 +1,7 @@
 package telephony
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -8,7 +9,7 @@ import (
 )
 
 // Webhook speaks a carrier's HTTP side: the request with which it asks what
-// to do with a call, and our answer.
+// to do with a call, our answer, and the requests that report on it.
 type Webhook interface {
 	// ReadCall reads the carrier's request. It reads at most the body that
 	// r allows (the server limits it) and returns an error that says what is
@@ -17,10 +18,6 @@ type Webhook interface {
 	// Answer returns the document that makes the carrier open a media
 	// stream to s.
 	Answer(s Stream) (Document, error)
-}
-
-// StatusReader is a Webhook whose carrier reports what becomes of calls.
-type StatusReader interface {
 	// ReadStatus reads a request that tells what became of a call or of its
 	// stream, in any order and any number of times. An event that the carrier
 	// is not known to send gives a Status without State.
@@ -55,6 +52,31 @@ type Stream struct {
 	// with meanwhile, for carriers that need one.
 	Listen Listening
 	Next   string
+}
+
+// Continuation returns the URL whose document the call goes on with: RecoverURL
+// behind a two-way stream, which may be empty, and Next beside a one-way stream,
+// where the error is ErrNoNext if it is.
+func (s Stream) Continuation() (string, error) {
+	switch {
+	case s.Listen == ListenNone:
+		return s.RecoverURL, nil
+	case s.Next == "":
+		return "", ErrNoNext
+	}
+	return s.Next, nil
+}
+
+// MarkedParams returns Params, on a one-way stream with ListenParam beside them,
+// for carriers whose start doesn't tell that it is one.
+func (s Stream) MarkedParams() map[string]string {
+	if s.Listen == ListenNone {
+		return s.Params
+	}
+	marked := make(map[string]string, len(s.Params)+1)
+	maps.Copy(marked, s.Params)
+	marked[ListenParam] = s.Listen.String()
+	return marked
 }
 
 // Listening says which part of a call's sound a one-way stream copies.

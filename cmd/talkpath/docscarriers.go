@@ -14,7 +14,8 @@ func writeCarriers(w io.Writer, all []telephony.Carrier) error {
 	p.line("<!-- Made by `make docs` from the carriers' own packages: change it there. -->")
 	p.heading(1, "Carriers")
 	p.text("What each carrier can do with Talkpath, what it can't, and what its own pages leave open. " +
-		"The adapters, the pace of sending and the simulators work by the same facts.")
+		"The adapters, the pace of sending and the simulators work by the same facts. " +
+		"Every carrier reports what becomes of its calls.")
 	p.text("Contents: [side by side](#side-by-side)" + contents(all) + ".")
 	p.heading(2, "Side by side")
 	writeMatrix(&p, all)
@@ -90,10 +91,6 @@ func features() []feature {
 		}},
 		{"resumes a call whose socket broke", func(c telephony.Carrier) string { return yesNo(c.Recovery != nil) }},
 		{"opens a broken socket again by itself", func(c telephony.Carrier) string { return yesNo(c.Quirks.Redials) }},
-		{"reports what becomes of calls", func(c telephony.Carrier) string {
-			_, reads := c.Webhook.(telephony.StatusReader)
-			return yesNo(reads)
-		}},
 		{"one-way copy of a call", oneWay},
 		{"waits for our socket", func(c telephony.Carrier) string { return span(c.Quirks.HandshakeWait) }},
 		{"longest stream", func(c telephony.Carrier) string { return orUnknown(c.Quirks.MaxStream) }},

@@ -55,7 +55,7 @@ func faultOf(f fields) string {
 	if len(words) == 0 && (status == "failed" || status == "cancelled") {
 		words = append(words, status)
 	}
-	return telephony.Shorten([]byte(strings.Join(words, ", ")))
+	return telephony.Shorten(strings.Join(words, ", "))
 }
 
 // withoutLogins returns text without the login in any URL that it quotes.

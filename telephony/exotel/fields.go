@@ -40,7 +40,7 @@ type fields map[string]string
 func (f fields) get(names ...string) string {
 	for _, name := range names {
 		if text := f[name]; text != "" {
-			return telephony.Shorten([]byte(text))
+			return telephony.Shorten(text)
 		}
 	}
 	return ""

@@ -296,8 +296,8 @@ func TestThePeersRequestsPassTheGuard(t *testing.T) {
 	who := telephony.PeerCall{CallID: "c0ffee01", StreamID: "st_1", From: "09100000001", To: "08000000002"}
 	const base = "https://bridge.example.com/telephony/exotel/"
 	announce, err1 := c.Peer.Announce(answerURL+secret, who)
-	report, err2 := reporter().Report(base+"status/"+secret, who, telephony.Status{State: telephony.StateRinging})
-	recovery, err3 := c.Peer.(telephony.PeerRecoverer).AskRecover(base+"recover/"+secret, telephony.Stream{}, who, telephony.StreamBroken)
+	report, err2 := exotel.Carrier(exotel.Config{}).Peer.Report(base+"status/"+secret, who, telephony.Status{State: telephony.StateRinging})
+	recovery, err3 := c.Peer.AskRecover(base+"recover/"+secret, telephony.Stream{}, who, telephony.StreamBroken)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)
 	}

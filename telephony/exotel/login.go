@@ -41,7 +41,7 @@ func (s signer) Sign(r *http.Request, _ []byte, _ time.Time) error {
 func (s signer) SignSocket(rawURL string, header http.Header, _ time.Time) error {
 	u, err := url.Parse(rawURL)
 	if err != nil {
-		return ErrStreamURL // the error of url.Parse may show the login
+		return telephony.ErrStreamURL // the error of url.Parse may show the login
 	}
 	s.authorize(u.User, header)
 	return nil

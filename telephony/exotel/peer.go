@@ -19,7 +19,7 @@ type peer struct {
 // in a GET; that a dynamic URL is asked with the same is likely, not
 // documented.
 func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, error) {
-	return telephony.AnnounceQuery(answerURL, map[string]string{
+	return telephony.GetQuery(answerURL, map[string]string{
 		"CallSid":     call.CallID,
 		"CallFrom":    call.From,
 		"CallTo":      call.To,
@@ -68,7 +68,7 @@ func (peer) Open(s telephony.Stream, call telephony.PeerCall) (telephony.PeerStr
 	}
 	u, err := url.Parse(s.URL)
 	if err != nil { // an error that may show a login
-		return nil, fmt.Errorf("%s: open stream: %w", name, ErrStreamURL)
+		return nil, fmt.Errorf("%s: open stream: %w", name, telephony.ErrStreamURL)
 	}
 	rate, params, err := readQuery(u)
 	if err != nil {

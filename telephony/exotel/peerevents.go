@@ -12,7 +12,7 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// Report implements telephony.PeerReporter with a StatusCallback of multipart,
+// Report implements telephony.Peer with a StatusCallback of multipart,
 // Exotel's default. It tells of calls that ring, are answered and have ended;
 // of streams it tells nothing, that is Passthru's part.
 func (peer) Report(statusURL string, call telephony.PeerCall, told telephony.Status) (*http.Request, error) {
@@ -84,20 +84,15 @@ func postParts(to string, fields [][2]string) (*http.Request, error) {
 	if err := parts.Close(); err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}
-	r, err := http.NewRequest(http.MethodPost, to, &body)
-	if err != nil {
-		return nil, fmt.Errorf("report: %w", ErrCallback) // the error may show a login
-	}
-	r.Header.Set("Content-Type", parts.FormDataContentType())
-	return r, nil
+	return telephony.Post(to, parts.FormDataContentType(), body.Bytes())
 }
 
-// AskRecover implements telephony.PeerRecoverer with the GET of the Passthru
+// AskRecover implements telephony.Peer with the GET of the Passthru
 // applet behind the Voicebot, whose URL recoverURL is. Where the flow has none,
 // the call ends with its stream.
 func (p peer) AskRecover(recoverURL string, s telephony.Stream, call telephony.PeerCall, why telephony.StreamEnd) (*http.Request, error) {
 	if recoverURL == "" {
-		return nil, fmt.Errorf("%s: no Passthru follows the stream: %w", name, telephony.ErrCallOver)
+		return nil, fmt.Errorf("%s: no Passthru follows the stream: %w", name, telephony.ErrUnsendable)
 	}
 	query := map[string]string{
 		"CallSid":     call.CallID,
@@ -123,11 +118,7 @@ func (p peer) AskRecover(recoverURL string, s telephony.Stream, call telephony.P
 			query["Stream["+key+"]"] = value
 		}
 	}
-	r, err := telephony.AnnounceQuery(recoverURL, query)
-	if err != nil {
-		return nil, fmt.Errorf("%s: ask how the call goes on: %w", name, ErrCallback)
-	}
-	return r, nil
+	return telephony.GetQuery(recoverURL, query)
 }
 
 // outcome returns what Passthru tells of a stream that ended. Only the words
@@ -145,7 +136,7 @@ func outcome(why telephony.StreamEnd) map[string]string {
 	return told
 }
 
-// ReadRecover implements telephony.PeerRecoverer: 200 leads back to the
+// ReadRecover implements telephony.Peer: 200 leads back to the
 // Voicebot, which asks its dynamic URL again, and 302 past it, where the flow
 // of the simulator ends. The real applet knows no other status.
 func (peer) ReadRecover(doc telephony.Document) (s telephony.Stream, again bool, err error) {

@@ -39,10 +39,10 @@ func composeQuery(s telephony.Stream) (string, error) {
 	if rate == 0 {
 		rate = defaultRate
 	}
-	params, err := withListening(s)
-	if err != nil {
-		return "", err
+	if s.Listen == telephony.ListenBoth {
+		return "", ErrListening
 	}
+	params := s.MarkedParams() // nothing else tells that a stream is one-way
 	if rate < 0 || !offers(uint64(rate)) || len(params) > maxParams {
 		return "", fmt.Errorf("%w: %d parameters at %d Hz", ErrQuery, len(params), s.Rate)
 	}
@@ -61,22 +61,6 @@ func composeQuery(s telephony.Stream) (string, error) {
 		return "", fmt.Errorf("%w: it has %d", ErrQuery, len(query))
 	}
 	return string(query), nil
-}
-
-// withListening returns the custom parameters of s with that of a one-way
-// stream, which nothing else tells.
-func withListening(s telephony.Stream) (map[string]string, error) {
-	switch s.Listen {
-	case telephony.ListenNone:
-		return s.Params, nil
-	case telephony.ListenCaller:
-		params := make(map[string]string, len(s.Params)+1)
-		maps.Copy(params, s.Params)
-		params[telephony.ListenParam] = s.Listen.String()
-		return params, nil
-	default:
-		return nil, ErrListening
-	}
 }
 
 // listening returns which part of a call a stream copies, by the custom

@@ -29,8 +29,8 @@ func (recovery) ReadLost(r *http.Request) (telephony.Lost, error) {
 		return telephony.Lost{}, fmt.Errorf("read lost stream: %w", err)
 	}
 	lost := telephony.Lost{
-		CallID:   f.get("callsid"),
-		StreamID: f.get("stream[streamsid]"),
+		CallID:   f["callsid"],
+		StreamID: f["stream[streamsid]"],
 		Asks:     true,
 		Fault:    faultOf(f),
 	}

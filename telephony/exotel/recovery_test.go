@@ -99,10 +99,11 @@ func TestPassthruIsAStatusOfTheStream(t *testing.T) {
 		"Status=completed&DisconnectedBy=bot":  {Event: "completed"},
 		"Status=failed&Error=3009":             {Event: "failed", Fault: "3009: the connection could not be established"},
 	} {
+		_, by, _ := strings.Cut(stream, "DisconnectedBy=")
 		for _, form := range []string{"brackets", "JSON"} {
-			got, err := reader().ReadStatus(passthru(t, form, "StreamSID=st_01&Duration=73&"+stream))
-			want.ID, want.CallID, want.StreamID = got.ID, "c0ffee01", "st_01"
-			if diff := cmp.Diff(want, got); diff != "" || err != nil || !strings.HasPrefix(got.ID, "stream|c0ffee01|st_01|") {
+			got, err := exotel.Carrier(exotel.Config{}).Webhook.ReadStatus(passthru(t, form, "StreamSID=st_01&Duration=73&"+stream))
+			want.ID, want.CallID, want.StreamID = telephony.EventID("stream", "c0ffee01", "st_01", want.Event, by), "c0ffee01", "st_01"
+			if diff := cmp.Diff(want, got); diff != "" || err != nil {
 				t.Errorf("%s as %s: %v (-want +got):\n%s", stream, form, err, diff)
 			}
 		}
@@ -111,7 +112,7 @@ func TestPassthruIsAStatusOfTheStream(t *testing.T) {
 
 func TestTheAnswersStatusTakesTheBranch(t *testing.T) {
 	c := exotel.Carrier(exotel.Config{})
-	peer := c.Peer.(telephony.PeerRecoverer)
+	peer := c.Peer
 	resume, err := c.Recovery.Resume(telephony.Stream{URL: socketURL})
 	if err != nil || resume.Status != http.StatusOK || len(resume.Body) != 0 {
 		t.Errorf("%+v, %v", resume, err)
@@ -142,7 +143,7 @@ func TestThePeerAsksHowACallGoesOn(t *testing.T) {
 	} {
 		for _, inJSON := range []bool{false, true} {
 			c := exotel.Carrier(exotel.Config{JSONPassthru: inJSON})
-			peer := c.Peer.(telephony.PeerRecoverer)
+			peer := c.Peer
 			r, err := peer.AskRecover("https://b.example.com/telephony/exotel/recover/"+secret+"?a=1", s, call, why)
 			if err != nil {
 				t.Fatal(err)
@@ -157,11 +158,11 @@ func TestThePeerAsksHowACallGoesOn(t *testing.T) {
 			}
 		}
 	}
-	peer := exotel.Carrier(exotel.Config{}).Peer.(telephony.PeerRecoverer)
-	if _, err := peer.AskRecover("", s, call, telephony.StreamClosed); !errors.Is(err, telephony.ErrCallOver) {
+	peer := exotel.Carrier(exotel.Config{}).Peer
+	if _, err := peer.AskRecover("", s, call, telephony.StreamClosed); !errors.Is(err, telephony.ErrUnsendable) {
 		t.Errorf("a flow without Passthru: %v", err)
 	}
-	if _, err := peer.AskRecover("https://b.example.com/%zz/"+secret, s, call, 0); !errors.Is(err, exotel.ErrCallback) || strings.Contains(err.Error(), secret) {
+	if _, err := peer.AskRecover("https://b.example.com/%zz/"+secret, s, call, 0); !errors.Is(err, telephony.ErrCallbackURL) || strings.Contains(err.Error(), secret) {
 		t.Errorf("a URL that is none: %v", err)
 	}
 }
@@ -170,7 +171,7 @@ func TestPassthruOfThePeerHasTheDocumentedParameters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // the clock in here is fake
 		call := telephony.PeerCall{CallID: "c0ffee01", StreamID: "st_01", From: "09100000001", To: "08000000002"}
 		s := telephony.Stream{URL: "wss://u:hunter2@b.example.com/m"}
-		r, err := exotel.Carrier(exotel.Config{}).Peer.(telephony.PeerRecoverer).AskRecover("https://b.example.com/r", s, call, telephony.StreamClosed)
+		r, err := exotel.Carrier(exotel.Config{}).Peer.AskRecover("https://b.example.com/r", s, call, telephony.StreamClosed)
 		if err != nil {
 			t.Fatal(err)
 		}

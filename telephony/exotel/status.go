@@ -1,23 +1,17 @@
 package exotel
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// ErrNoCallSid reports a status event that doesn't tell which call it is of.
-var ErrNoCallSid = errors.New("CallSid is missing")
-
 // streamField is the parameter of Passthru that tells of the stream.
 const streamField = "stream"
 
-// ReadStatus implements telephony.StatusReader for a StatusCallback, which
+// ReadStatus implements telephony.Webhook for a StatusCallback, which
 // tells of a call, and for a request of the Passthru applet, which tells of the
 // stream before it. Times are without a zone in both, so that Status.At stays
 // zero.
@@ -26,8 +20,8 @@ func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {
 	if err != nil {
 		return telephony.Status{}, fmt.Errorf("read status: %w", err)
 	}
-	if f.get("callsid") == "" {
-		return telephony.Status{}, fmt.Errorf("read status: %w", ErrNoCallSid)
+	if f["callsid"] == "" {
+		return telephony.Status{}, fmt.Errorf("read status: %w", telephony.NoCallID("CallSid"))
 	}
 	if isPassthru(f) {
 		return readPassthru(f), nil
@@ -38,13 +32,13 @@ func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {
 // readCallback reads a StatusCallback. Without events asked for, it comes at
 // the end only, and has no EventType.
 func readCallback(f fields) telephony.Status {
-	call, event, status := f.get("callsid"), f.get("eventtype"), f.get("status")
+	call, event, status := f["callsid"], f.get("eventtype"), f.get("status")
 	s := telephony.Status{
-		ID:       identify("call", call, event, status),
+		ID:       telephony.EventID("call", call, event, status),
 		CallID:   call,
 		Event:    event,
 		State:    stateOf(event, status),
-		Duration: seconds(f.get("conversationduration", "legs[0][oncallduration]", "legs[1][oncallduration]", "duration")),
+		Duration: telephony.ReadSeconds(f.get("conversationduration", "legs[0][oncallduration]", "legs[1][oncallduration]", "duration")),
 	}
 	if s.Event == "" {
 		s.Event = status
@@ -70,12 +64,15 @@ func endingOf(f fields) (telephony.Ending, string) {
 			codes = append(codes, told)
 		}
 	}
-	row, _ := endings().Find(append(codes, status)...)
+	row, found := endings().Find(append(codes, status)...)
+	if !found {
+		return telephony.CarrierError, status
+	}
 	cause := status
-	if row.Code != "" && row.Code != status {
+	if row.Code != status {
 		cause += ", " + row.Code
 	}
-	return row.Ending, cause
+	return row.Ending, telephony.Shorten(cause)
 }
 
 // stateOf returns how far a call has come by an event and a status.
@@ -118,10 +115,10 @@ func isPassthru(f fields) bool {
 // readPassthru reads what became of a stream. The call has ended where the
 // caller ended the stream; else its flow goes on.
 func readPassthru(f fields) telephony.Status {
-	call, stream := f.get("callsid"), f.get("stream[streamsid]")
+	call, stream := f["callsid"], f["stream[streamsid]"]
 	event, by := f.get("stream[status]"), f.get("stream[disconnectedby]")
 	s := telephony.Status{
-		ID:       identify("stream", call, stream, event, by),
+		ID:       telephony.EventID("stream", call, stream, event, by),
 		CallID:   call,
 		StreamID: stream,
 		Event:    event,
@@ -131,16 +128,4 @@ func readPassthru(f fields) telephony.Status {
 		s.State, s.Ending, s.Cause = telephony.StateEnded, telephony.CallerHungUp, by
 	}
 	return s
-}
-
-// identify joins what tells events apart. No part of Exotel's has a bar in it.
-func identify(parts ...string) string { return strings.Join(parts, "|") }
-
-// seconds reads a duration of whole seconds, zero where there is none.
-func seconds(text string) time.Duration {
-	n, err := strconv.ParseUint(text, 10, 31)
-	if err != nil {
-		return 0
-	}
-	return time.Duration(n) * time.Second
 }

@@ -2,21 +2,14 @@ package exotel
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"unicode/utf8"
 
 	"github.com/talkpath/talkpath/telephony"
 )
-
-// ErrStreamURL reports a stream URL that Exotel couldn't dial.
-var ErrStreamURL = errors.New("stream URL must be ws:// or wss:// with a host, without user, query or fragment")
-
-// ErrCallback reports a URL that Exotel couldn't send a request to.
-var ErrCallback = errors.New("callback URL can't be read")
 
 // ErrListening reports a copy that Exotel can't make: there are no tracks to
 // choose from.
@@ -42,20 +35,11 @@ func (webhook) ReadCall(r *http.Request) (telephony.Incoming, error) {
 		}
 	}
 	return telephony.Incoming{
-		CallID:    first(form, "CallSid"),
-		AccountID: first(form, "AccountSid"),
-		From:      first(form, "CallFrom", "From"),
-		To:        first(form, "CallTo", "To"),
+		CallID:    form.Get("CallSid"),
+		AccountID: form.Get("AccountSid"),
+		From:      cmp.Or(form.Get("CallFrom"), form.Get("From")),
+		To:        cmp.Or(form.Get("CallTo"), form.Get("To")),
 	}, nil
-}
-
-func first(form url.Values, keys ...string) string {
-	for _, key := range keys {
-		if v := form.Get(key); v != "" {
-			return v
-		}
-	}
-	return ""
 }
 
 // Answer implements telephony.Webhook. The rate and the custom parameters
@@ -64,9 +48,8 @@ func first(form url.Values, keys ...string) string {
 // reports its calls, stands in the flow: RecoverURL and StatusURL have no place
 // here. A Stream applet goes on with its flow, so that Next has none either.
 func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
-	u, err := url.Parse(s.URL) // whose error may show a login
-	if err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || !utf8.ValidString(s.URL) {
-		return telephony.Document{}, fmt.Errorf("answer: %w", ErrStreamURL)
+	if err := telephony.CheckStreamURL(s.URL); err != nil {
+		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
 	query, err := composeQuery(s)
 	if err != nil {

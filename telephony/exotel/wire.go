@@ -39,15 +39,8 @@ func newWire(d *telephony.JSONDialect, compose Composition, asked socketQuery) *
 // dialect returns how Exotel words its messages.
 func dialect() *telephony.JSONDialect {
 	return &telephony.JSONDialect{
-		Carrier: name,
-		Events: map[string]telephony.Kind{
-			"connected": telephony.Connected,
-			"start":     telephony.Started,
-			"media":     telephony.Audio,
-			"dtmf":      telephony.Digit,
-			"mark":      telephony.MarkPlayed,
-			"stop":      telephony.Stopped,
-		},
+		Carrier:  name,
+		Events:   telephony.PlainEvents(),
 		StreamID: []string{"stream_sid", "streamSid"},
 		Sound: telephony.SoundNames{
 			Seq: []string{"sequence_number", "sequenceNumber"}, Time: []string{"timestamp"}, Payload: []string{"payload"}, Others: []string{"chunk"},

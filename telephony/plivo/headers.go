@@ -1,7 +1,6 @@
 package plivo
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,23 +16,20 @@ const maxHeaders = 512
 // digits that are documented. The peer takes them; we send none.
 const passed = "_-"
 
-// ErrParameter reports custom parameters that Plivo wouldn't pass on.
-var ErrParameter = errors.New("extra headers must be of letters and digits and at most 512 bytes in all")
-
 // joined returns params as key=value in the order of their keys, or
-// ErrParameter where they have another character than letters, digits and
+// telephony.ErrParameter where they have another character than letters, digits and
 // what is allowed besides.
 func joined(params map[string]string, between, allowed string) (string, error) {
 	pairs := make([]string, 0, len(params))
 	for _, key := range slices.Sorted(maps.Keys(params)) {
 		if !isPlain(key, allowed) || !isPlain(params[key], allowed) {
-			return "", fmt.Errorf("%w: %.64q", ErrParameter, key)
+			return "", fmt.Errorf("%w: %.64q is not of letters and digits", telephony.ErrParameter, key)
 		}
 		pairs = append(pairs, key+"="+params[key])
 	}
 	list := strings.Join(pairs, between)
 	if len(list) > maxHeaders {
-		return "", fmt.Errorf("%w: they have %d", ErrParameter, len(list))
+		return "", fmt.Errorf("%w: extra headers of %d bytes, at most %d", telephony.ErrParameter, len(list), maxHeaders)
 	}
 	return list, nil
 }
@@ -57,13 +53,13 @@ func readAttribute(list string) (map[string]string, error) {
 		return nil, nil
 	}
 	if len(list) > maxHeaders {
-		return nil, fmt.Errorf("%w: they have %d", ErrParameter, len(list))
+		return nil, fmt.Errorf("%w: extra headers of %d bytes, at most %d", telephony.ErrParameter, len(list), maxHeaders)
 	}
 	params := map[string]string{}
 	for pair := range strings.SplitSeq(list, ",") {
 		key, value, found := strings.Cut(pair, "=")
 		if !found || !isPlain(key, passed) || !isPlain(value, passed) {
-			return nil, fmt.Errorf("%w: %.64q", ErrParameter, pair)
+			return nil, fmt.Errorf("%w: %.64q is not of letters and digits", telephony.ErrParameter, pair)
 		}
 		params[key] = value
 	}

@@ -1,10 +1,6 @@
 package plivo
 
-import (
-	"maps"
-
-	"github.com/talkpath/talkpath/telephony"
-)
+import "github.com/talkpath/talkpath/telephony"
 
 // trackOf returns the value of audioTrack for a one-way stream.
 func trackOf(l telephony.Listening) string {
@@ -12,26 +8,6 @@ func trackOf(l telephony.Listening) string {
 		return "both"
 	}
 	return "inbound"
-}
-
-// trackOfSound returns the track of a message of sound.
-func trackOfSound(callee bool) string {
-	if callee {
-		return "outbound"
-	}
-	return "inbound"
-}
-
-// withListening returns params with the parameter that marks a one-way stream,
-// and params itself for a two-way one.
-func withListening(params map[string]string, l telephony.Listening) map[string]string {
-	if l == telephony.ListenNone {
-		return params
-	}
-	marked := map[string]string{}
-	maps.Copy(marked, params)
-	marked[telephony.ListenParam] = l.String()
-	return marked
 }
 
 // readTrack returns what the audioTrack of a one-way stream copies, which is

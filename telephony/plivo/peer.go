@@ -17,7 +17,7 @@ type peer struct{}
 func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, error) {
 	form := callForm(call, "ringing", "StartApp")
 	form.Set("SessionStart", time.Now().UTC().Format(timeLayout+".000000"))
-	return telephony.AnnounceForm(answerURL, form)
+	return telephony.PostForm(answerURL, form)
 }
 
 // callForm returns what every form about a call holds.

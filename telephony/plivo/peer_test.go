@@ -185,7 +185,7 @@ func TestPeerOpensNoStreamThatPlivoHasNot(t *testing.T) {
 	}
 	for _, params := range []map[string]string{{"k": "a,b=c"}, {"k": ""}, {"": "v"}, {"k": strings.Repeat("x", 511)}} {
 		s := telephony.Stream{Params: params}
-		if _, err := p.Open(s, telephony.PeerCall{CallID: "c", StreamID: "s"}); !errors.Is(err, plivo.ErrParameter) {
+		if _, err := p.Open(s, telephony.PeerCall{CallID: "c", StreamID: "s"}); !errors.Is(err, telephony.ErrParameter) {
 			t.Errorf("%.20q: %v", params, err)
 		}
 	}

@@ -1,10 +1,7 @@
 package plivo
 
 import (
-	"bytes"
-	"encoding/xml"
 	"fmt"
-	"mime"
 	"net/url"
 	"strconv"
 	"strings"
@@ -29,38 +26,23 @@ const (
 // would leave the call without a stream, is a *telephony.Violation. It takes
 // ws:// to a loopback host, where the real one takes wss:// only.
 func (peer) ReadAnswer(doc telephony.Document) (telephony.Stream, error) {
-	answer, err := parseXML(doc)
+	verbs, err := parseXML(doc)
 	if err != nil {
 		return telephony.Stream{}, err
 	}
-	for i, v := range answer.Verbs {
+	for i, v := range verbs {
 		if v.XMLName.Local == streamElement {
-			return readStream(v, answer.Verbs[i+1:])
+			return readStream(v, verbs[i+1:])
 		}
 	}
 	return telephony.Stream{}, refusal(codeEndOfXML, "the document has no <Stream>, so the call would end without one")
 }
 
-// parseXML reads a document that is one <Response>.
-func parseXML(doc telephony.Document) (response, error) {
-	if kind, _, err := mime.ParseMediaType(doc.ContentType); err != nil || kind != "text/xml" && kind != "application/xml" {
-		return response{}, refusal(codeBadXML, fmt.Sprintf("content type %q is not application/xml", doc.ContentType))
-	}
-	if len(doc.Body) > maxXML {
-		return response{}, refusal(codeBadXML, fmt.Sprintf("document of %d bytes is larger than %d", len(doc.Body), maxXML))
-	}
-	var answer response
-	dec := xml.NewDecoder(bytes.NewReader(doc.Body))
-	if err := dec.Decode(&answer); err != nil {
-		return response{}, refusal(codeBadXML, "document can't be read: "+err.Error())
-	}
-	if root := answer.XMLName.Local; root != rootElement {
-		return response{}, refusal(codeBadXML, fmt.Sprintf("root element is <%s>, must be <%s>", root, rootElement))
-	}
-	if err := telephony.EndXML(dec); err != nil {
-		return response{}, refusal(codeBadXML, "document can't be read: "+err.Error())
-	}
-	return answer, nil
+// parseXML returns the verbs of a document.
+func parseXML(doc telephony.Document) ([]verb, error) {
+	return telephony.ReadXML[verb](doc, telephony.XMLRules{
+		Most: maxXML, BadType: codeBadXML, BadSize: codeBadXML, BadXML: codeBadXML, BadRoot: codeBadXML,
+	})
 }
 
 // readStream returns where a <Stream> leads to and what becomes of the call

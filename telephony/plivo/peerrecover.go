@@ -7,7 +7,7 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// AskRecover implements telephony.PeerRecoverer with the form that Plivo posts
+// AskRecover implements telephony.Peer with the form that Plivo posts
 // to the <Redirect> behind a stream with keepCallAlive, however that ended. A
 // stream without a RecoverURL ends its call: that gives
 // telephony.ErrUnsendable.
@@ -15,17 +15,17 @@ func (peer) AskRecover(_ string, s telephony.Stream, call telephony.PeerCall, _ 
 	if s.RecoverURL == "" {
 		return nil, fmt.Errorf("%s: nothing follows the stream: %w", name, telephony.ErrUnsendable)
 	}
-	return telephony.AnnounceForm(s.RecoverURL, callForm(call, "in-progress", "Redirect"))
+	return telephony.PostForm(s.RecoverURL, callForm(call, "in-progress", "Redirect"))
 }
 
-// ReadRecover implements telephony.PeerRecoverer. A document of no verb, or
+// ReadRecover implements telephony.Peer. A document of no verb, or
 // one that hangs up first, ends the call.
 func (p peer) ReadRecover(doc telephony.Document) (s telephony.Stream, again bool, err error) {
-	answer, err := parseXML(doc)
+	verbs, err := parseXML(doc)
 	if err != nil {
 		return telephony.Stream{}, false, err
 	}
-	for _, v := range answer.Verbs {
+	for _, v := range verbs {
 		switch v.XMLName.Local {
 		case streamElement:
 			s, err = p.ReadAnswer(doc)

@@ -11,7 +11,7 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// Report implements telephony.PeerReporter. Of a call it is the form to a ring,
+// Report implements telephony.Peer. Of a call it is the form to a ring,
 // answer or hang-up URL, with the commonest code for its ending. Of a stream
 // it is the form to its
 // statusCallbackUrl, in the spelling of the reference: a fault that doesn't
@@ -30,7 +30,7 @@ func (peer) Report(statusURL string, call telephony.PeerCall, told telephony.Sta
 	if err != nil {
 		return nil, fmt.Errorf("%s: report: %w", name, err)
 	}
-	return telephony.AnnounceForm(statusURL, form)
+	return telephony.PostForm(statusURL, form)
 }
 
 func callReport(call telephony.PeerCall, told telephony.Status) (url.Values, error) {

@@ -43,7 +43,7 @@ func (s *peerStream) Encode(dst []byte, ev telephony.Event) (telephony.Message, 
 		s.chunk++
 		dst = s.appendID(s.appendHead(dst, "media"))
 		dst = append(dst, `,"media":{"track":"`...)
-		dst = append(dst, trackOfSound(ev.Callee)...)
+		dst = append(dst, telephony.TrackName(ev.Callee)...)
 		dst = append(dst, `","timestamp":`...)
 		dst = s.appendTime(dst, ev.Frame.At)
 		dst = append(dst, `,"chunk":`...)

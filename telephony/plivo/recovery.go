@@ -22,7 +22,7 @@ func (recovery) ReadLost(r *http.Request) (telephony.Lost, error) {
 		return telephony.Lost{}, fmt.Errorf("read lost stream: %w", err)
 	}
 	if r.Form.Get("CallUUID") == "" {
-		return telephony.Lost{}, fmt.Errorf("read lost stream: %w", ErrNoCallUUID)
+		return telephony.Lost{}, fmt.Errorf("read lost stream: %w", telephony.NoCallID("CallUUID"))
 	}
 	lost := telephony.Lost{CallID: r.Form.Get("CallUUID"), StreamID: streamOfForm(r.Form)}
 	if lost.StreamID != "" {
@@ -42,5 +42,5 @@ func (recovery) Resume(s telephony.Stream) (telephony.Document, error) { return 
 
 // Leave implements telephony.Recovery: it hangs up.
 func (recovery) Leave() (telephony.Document, error) {
-	return document([]verb{{XMLName: xml.Name{Local: hangupElement}}})
+	return document(verb{XMLName: xml.Name{Local: hangupElement}})
 }

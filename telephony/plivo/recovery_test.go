@@ -58,7 +58,7 @@ func TestUnusableCallbackURLsAreRefused(t *testing.T) {
 		recovery, reports := planted(), planted()
 		recovery.RecoverURL, reports.StatusURL = url, url
 		for _, s := range []telephony.Stream{recovery, reports} {
-			if doc, err := plivo.Carrier().Webhook.Answer(s); !errors.Is(err, plivo.ErrCallbackURL) {
+			if doc, err := plivo.Carrier().Webhook.Answer(s); !errors.Is(err, telephony.ErrCallbackURL) {
 				t.Errorf("%q: %s, %v", url, doc.Body, err)
 			}
 		}
@@ -71,7 +71,7 @@ func TestLeavingHangsUp(t *testing.T) {
 	if err != nil || string(doc.Body) != want || doc.ContentType != "application/xml" || doc.Status != 0 {
 		t.Errorf("%v, %+v\n%s", err, doc, doc.Body)
 	}
-	recoverer := recoverer(t)
+	recoverer := plivo.Carrier().Peer
 	if s, again, err := recoverer.ReadRecover(doc); !errors.Is(err, telephony.ErrCallOver) || again {
 		t.Errorf("%+v, %v, %v", s, again, err)
 	}
@@ -85,7 +85,7 @@ func TestLeavingHangsUp(t *testing.T) {
 func TestPlivoAsksHowTheCallGoesOn(t *testing.T) {
 	call := telephony.PeerCall{CallID: callID, StreamID: streamID, AccountID: "MA1", From: "14155550100", To: "14155550199"}
 	for _, why := range []telephony.StreamEnd{telephony.StreamClosed, telephony.StreamBroken, telephony.StreamFailed} {
-		r, err := recoverer(t).AskRecover("https://elsewhere.example.com", planted(), call, why)
+		r, err := plivo.Carrier().Peer.AskRecover("https://elsewhere.example.com", planted(), call, why)
 		if err != nil || r.URL.String() != planted().RecoverURL {
 			t.Fatalf("%v, %v", r, err)
 		}
@@ -96,14 +96,14 @@ func TestPlivoAsksHowTheCallGoesOn(t *testing.T) {
 	}
 	unplanted := planted()
 	unplanted.RecoverURL = ""
-	if r, err := recoverer(t).AskRecover("https://elsewhere.example.com", unplanted, call, telephony.StreamBroken); !errors.Is(err, telephony.ErrUnsendable) {
+	if r, err := plivo.Carrier().Peer.AskRecover("https://elsewhere.example.com", unplanted, call, telephony.StreamBroken); !errors.Is(err, telephony.ErrUnsendable) {
 		t.Errorf("%v, %v", r, err)
 	}
 	resumed, err := plivo.Carrier().Recovery.Resume(planted())
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, again, err := recoverer(t).ReadRecover(resumed)
+	s, again, err := plivo.Carrier().Peer.ReadRecover(resumed)
 	if diff := cmp.Diff(planted(), s); diff != "" || again || err != nil {
 		t.Errorf("%v, %v (-asked +told):\n%s", again, err, diff)
 	}
@@ -158,17 +158,8 @@ func TestPeerReadsWhatFollowsAStream(t *testing.T) {
 		}
 	}
 	redirect := `<Response><Redirect>https://b.example.com/r</Redirect></Response>`
-	_, _, err := recoverer(t).ReadRecover(telephony.Document{ContentType: kind, Body: []byte(redirect)})
+	_, _, err := plivo.Carrier().Peer.ReadRecover(telephony.Document{ContentType: kind, Body: []byte(redirect)})
 	wantViolation(t, redirect, err, "", true)
-	_, _, err = recoverer(t).ReadRecover(telephony.Document{ContentType: "text/html", Body: []byte(redirect)})
+	_, _, err = plivo.Carrier().Peer.ReadRecover(telephony.Document{ContentType: "text/html", Body: []byte(redirect)})
 	wantViolation(t, "HTML", err, "8011", true)
-}
-
-func recoverer(t *testing.T) telephony.PeerRecoverer {
-	t.Helper()
-	recoverer, ok := plivo.Carrier().Peer.(telephony.PeerRecoverer)
-	if !ok {
-		t.Fatal("the peer recovers nothing")
-	}
-	return recoverer
 }

@@ -1,8 +1,8 @@
 package plivo
 
 import (
+	"cmp"
 	"fmt"
-	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -15,7 +15,7 @@ import (
 // timeLayout is how Plivo writes a moment, which is in UTC.
 const timeLayout = "2006-01-02 15:04:05"
 
-// ReadStatus implements telephony.StatusReader for the forms, or queries, that
+// ReadStatus implements telephony.Webhook for the forms, or queries, that
 // Plivo sends to ring, hang-up and answer URLs and to a stream's
 // statusCallbackUrl. An event of a stream tells nothing of the call's state,
 // and its Duration is the stream's. Events come in the spelling of the
@@ -25,7 +25,7 @@ func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {
 		return telephony.Status{}, fmt.Errorf("read status: %w", err)
 	}
 	if r.Form.Get("CallUUID") == "" && streamOfForm(r.Form) == "" {
-		return telephony.Status{}, fmt.Errorf("read status: %w", ErrNoCallUUID)
+		return telephony.Status{}, fmt.Errorf("read status: %w", telephony.NoCallID("CallUUID"))
 	}
 	if streamOfForm(r.Form) != "" {
 		return streamStatus(r.Form), nil
@@ -36,7 +36,7 @@ func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {
 // streamOfForm returns the id of the stream that a form is about, empty where
 // it is about a call.
 func streamOfForm(form url.Values) string {
-	return first(form, "StreamID", "StreamId", "stream_id")
+	return cmp.Or(form.Get("StreamID"), form.Get("StreamId"), form.Get("stream_id"))
 }
 
 // callStatus reads a form about a call.
@@ -48,17 +48,17 @@ func callStatus(form url.Values) telephony.Status {
 	)
 	status := telephony.Status{
 		ID:       telephony.EventID(form.Get("CallUUID"), word, form.Get("Event")),
-		CallID:   short(form.Get("CallUUID")),
-		Event:    short(first(form, "Event", "CallStatus")),
+		CallID:   form.Get("CallUUID"),
+		Event:    telephony.Shorten(cmp.Or(form.Get("Event"), form.Get("CallStatus"))),
 		State:    stateOf(form),
-		Duration: seconds(form.Get("Duration")),
-		At:       moment(first(form, "Timestamp", "EndTime")),
+		Duration: telephony.ReadSeconds(form.Get("Duration")),
+		At:       moment(cmp.Or(form.Get("Timestamp"), form.Get("EndTime"))),
 	}
 	if status.State == telephony.StateEnded {
 		status.Ending = endingOf(code, source, word)
-		status.Cause = cause(code, first(form, "HangupCauseName", "HangupCause"), source)
+		status.Cause = cause(code, cmp.Or(form.Get("HangupCauseName"), form.Get("HangupCause")), source)
 		if status.Cause == "" {
-			status.Cause = short(word)
+			status.Cause = telephony.Shorten(word)
 		}
 	}
 	return status
@@ -83,7 +83,7 @@ func cause(code, words, source string) string {
 	if source != "" {
 		text += " (" + source + ")"
 	}
-	return short(strings.TrimSpace(text))
+	return telephony.Shorten(strings.TrimSpace(text))
 }
 
 // streamStatus reads a form about a stream. A mark's name, the time and the
@@ -93,10 +93,10 @@ func streamStatus(form url.Values) telephony.Status {
 	fault := streamFault(event, form)
 	return telephony.Status{
 		ID:       telephony.EventID(stream, event, form.Get("Name"), form.Get("Timestamp"), fault),
-		CallID:   short(form.Get("CallUUID")),
-		StreamID: short(stream),
-		Event:    short(event),
-		Duration: seconds(form.Get("Duration")),
+		CallID:   form.Get("CallUUID"),
+		StreamID: stream,
+		Event:    telephony.Shorten(event),
+		Duration: telephony.ReadSeconds(form.Get("Duration")),
 		At:       moment(form.Get("Timestamp")),
 		Fault:    fault,
 	}
@@ -120,7 +120,7 @@ func streamFault(event string, form url.Values) string {
 	if reason := form.Get("StatusReason"); reason != "" {
 		fault += ": " + reason
 	}
-	return short(fault)
+	return telephony.Shorten(fault)
 }
 
 // fullness returns how full a stream's buffer is, in percent, empty where a
@@ -138,36 +138,11 @@ func fullness(form url.Values) string {
 	return ""
 }
 
-// first returns the first of the named fields that isn't empty.
-func first(form url.Values, names ...string) string {
-	for _, name := range names {
-		if value := form.Get(name); value != "" {
-			return value
-		}
-	}
-	return ""
-}
-
-// short returns text as it is kept of a status.
-func short(text string) string { return telephony.Shorten([]byte(text)) }
-
-// seconds reads a number of seconds, zero where it is none.
-func seconds(text string) time.Duration {
-	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(n >= 0 && n < math.MaxInt64/float64(time.Second)) {
-		return 0
-	}
-	return time.Duration(n * float64(time.Second))
-}
-
 // moment reads a time as Plivo writes it, or one in seconds, milliseconds or
 // microseconds since 1970. It is zero where text is none of them.
 func moment(text string) time.Time {
-	if at, err := time.Parse(timeLayout, text); err == nil {
+	if at := telephony.ReadTime(text, timeLayout, time.RFC3339); !at.IsZero() {
 		return at
-	}
-	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		return at.UTC()
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	switch {

@@ -24,10 +24,7 @@ const (
 // readStatus reads a form as posted, and the same as a query.
 func readStatus(t *testing.T, form string) telephony.Status {
 	t.Helper()
-	reader, ok := plivo.Carrier().Webhook.(telephony.StatusReader)
-	if !ok {
-		t.Fatal("the webhook reads no status")
-	}
+	reader := plivo.Carrier().Webhook
 	got, err := reader.ReadStatus(posted("/telephony/plivo/status", form))
 	if err != nil {
 		t.Fatalf("%s: %v", form, err)
@@ -166,7 +163,7 @@ func TestTextsOfAStatusAreShort(t *testing.T) {
 	long := strings.Repeat("%C3%BC", 200)
 	got := readStatus(t, "CallUUID="+long+"&StreamID="+long+"&Event=failed&StatusReason="+long)
 	ended := readStatus(t, "CallUUID="+long+"&CallStatus=completed&Event="+long+"&HangupCauseName="+long+"&HangupSource="+long)
-	for _, text := range []string{got.ID, got.CallID, got.StreamID, got.Event, got.Fault, ended.ID, ended.Cause, ended.Event} {
+	for _, text := range []string{got.ID, got.Event, got.Fault, ended.ID, ended.Cause, ended.Event} {
 		if text == "" || len(text) > 64 || !utf8.ValidString(text) {
 			t.Errorf("%d bytes: %q", len(text), text)
 		}
@@ -174,8 +171,8 @@ func TestTextsOfAStatusAreShort(t *testing.T) {
 }
 
 func TestStatusOfNothingIsRefused(t *testing.T) {
-	reader, _ := plivo.Carrier().Webhook.(telephony.StatusReader)
-	if got, err := reader.ReadStatus(posted("/", "Event=StartStream")); !errors.Is(err, plivo.ErrNoCallUUID) {
+	reader := plivo.Carrier().Webhook
+	if got, err := reader.ReadStatus(posted("/", "Event=StartStream")); !errors.Is(err, telephony.ErrNoCallID) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if got, err := reader.ReadStatus(posted("/", "CallUUID=%zz")); err == nil {
@@ -213,7 +210,7 @@ func TestReportsOfThePeerAreRead(t *testing.T) {
 	if got := reported(t, call, telephony.Status{StreamID: streamID, Fault: "the socket broke"}); got.Fault != "DroppedStream: the socket broke" || got.At.IsZero() {
 		t.Errorf("%+v", got)
 	}
-	reporter, _ := plivo.Carrier().Peer.(telephony.PeerReporter)
+	reporter := plivo.Carrier().Peer
 	for _, told := range []telephony.Status{{}, {State: telephony.StateInitiated}, ended(telephony.Shed), ended(telephony.EndingNone)} {
 		if r, err := reporter.Report("https://b.example.com/s", call, told); !errors.Is(err, telephony.ErrUnsendable) {
 			t.Errorf("%+v is reported by %v, %v", told, r, err)
@@ -224,10 +221,7 @@ func TestReportsOfThePeerAreRead(t *testing.T) {
 // reported returns what is read of a report of the peer.
 func reported(t *testing.T, call telephony.PeerCall, told telephony.Status) telephony.Status {
 	t.Helper()
-	reporter, ok := plivo.Carrier().Peer.(telephony.PeerReporter)
-	if !ok {
-		t.Fatal("the peer reports nothing")
-	}
+	reporter := plivo.Carrier().Peer
 	r, err := reporter.Report("https://bridge.example.com/telephony/plivo/status?x=1", call, told)
 	if err != nil {
 		t.Fatal(err)
@@ -235,7 +229,7 @@ func reported(t *testing.T, call telephony.PeerCall, told telephony.Status) tele
 	if r.Method != http.MethodPost || r.URL.RawQuery != "x=1" {
 		t.Errorf("%s %s", r.Method, r.URL)
 	}
-	reader, _ := plivo.Carrier().Webhook.(telephony.StatusReader)
+	reader := plivo.Carrier().Webhook
 	got, err := reader.ReadStatus(r)
 	if err != nil {
 		t.Fatal(err)
@@ -252,13 +246,13 @@ func FuzzReadStatus(f *testing.F) {
 		request := func() *http.Request {
 			return &http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/", RawQuery: form}, Header: http.Header{}}
 		}
-		reader, _ := plivo.Carrier().Webhook.(telephony.StatusReader)
+		reader := plivo.Carrier().Webhook
 		got, err := reader.ReadStatus(request())
 		if err == nil {
 			if got.ID == "" || got.Duration < 0 || (got.State == telephony.StateEnded) != (got.Ending != telephony.EndingNone) {
 				t.Errorf("%+v", got)
 			}
-			for _, text := range []string{got.ID, got.CallID, got.StreamID, got.Event, got.Cause, got.Fault} {
+			for _, text := range []string{got.ID, got.Event, got.Cause, got.Fault} {
 				if len(text) > 64 || !utf8.ValidString(text) {
 					t.Errorf("%q", text)
 				}

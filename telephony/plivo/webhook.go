@@ -11,15 +11,10 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// What a webhook's request or a stream lacks.
+// What a form lacks to be an announcement of a call.
 var (
-	ErrNoCallUUID  = errors.New("CallUUID is missing")
 	ErrCallUUID    = errors.New("CallUUID is longer than one of Plivo's")
 	ErrNoDirection = errors.New("the form has no Direction")
-	ErrStreamURL   = errors.New("stream URL must be ws:// or wss:// with a host, " +
-		"without user, query or fragment, and of at most 2048 characters")
-	ErrCallbackURL = errors.New("callback URL must be http:// or https:// with a host and without a user")
-	ErrNoNext      = errors.New("a one-way stream needs the URL that the call goes on with, or the call ends at once")
 )
 
 // maxURL is the length of the longest stream URL, in characters.
@@ -52,7 +47,7 @@ func (webhook) ReadCall(r *http.Request) (telephony.Incoming, error) {
 	}
 	switch {
 	case call.CallID == "":
-		return telephony.Incoming{}, fmt.Errorf("read call: %w", ErrNoCallUUID)
+		return telephony.Incoming{}, fmt.Errorf("read call: %w", telephony.NoCallID("CallUUID"))
 	case isOver(r.Form):
 		return telephony.Incoming{}, fmt.Errorf("read call: %w", telephony.ErrCallOver)
 	case len(call.CallID) > maxCallUUID:
@@ -85,11 +80,7 @@ func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
 	if err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
-	doc, err := document(verbs)
-	if err != nil {
-		return telephony.Document{}, fmt.Errorf("answer: %w", err)
-	}
-	return doc, nil
+	return document(verbs...)
 }
 
 // streamVerbs returns the verbs that open s.
@@ -108,14 +99,14 @@ func streamVerbs(s telephony.Stream) ([]verb, error) {
 		ContentType:   contentType(format.Encoding) + ";rate=" + strconv.Itoa(format.Rate),
 		URL:           s.URL,
 	}
-	next := s.RecoverURL
 	if s.Listen != telephony.ListenNone {
 		stream.Bidirectional, stream.KeepCallAlive, stream.AudioTrack = "false", "", trackOf(s.Listen)
-		if next = s.Next; next == "" {
-			return nil, ErrNoNext
-		}
 	}
-	if stream.ExtraHeaders, err = joined(withListening(s.Params, s.Listen), ",", ""); err != nil {
+	next, err := s.Continuation()
+	if err != nil {
+		return nil, err
+	}
+	if stream.ExtraHeaders, err = joined(s.MarkedParams(), ",", ""); err != nil {
 		return nil, err
 	}
 	for _, callback := range []string{s.StatusURL, next} {
@@ -132,32 +123,23 @@ func streamVerbs(s telephony.Stream) ([]verb, error) {
 	return []verb{stream, redirect(next)}, nil
 }
 
-// checkCallback returns ErrCallbackURL where Plivo couldn't ask raw. None is
-// fine.
+// checkCallback returns telephony.ErrCallbackURL where Plivo couldn't ask raw.
+// None is fine.
 func checkCallback(raw string) error {
 	if raw == "" {
 		return nil
 	}
-	u, err := url.Parse(raw)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrCallbackURL, err)
+	u, err := telephony.ParseCallback(raw)
+	if err == nil && u.User != nil {
+		err = fmt.Errorf("%w, and no login", telephony.ErrCallbackURL)
 	}
-	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil || !telephony.IsXMLText(raw) {
-		return ErrCallbackURL
-	}
-	return nil
+	return err
 }
 
-// checkURL returns ErrStreamURL where Plivo couldn't open raw. The simulator
-// takes ws:// too, so it is not refused here.
+// checkURL returns telephony.ErrStreamURL where Plivo couldn't open raw.
 func checkURL(raw string) error {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrStreamURL, err)
+	if len(raw) > maxURL {
+		return fmt.Errorf("%w, and have at most %d characters", telephony.ErrStreamURL, maxURL)
 	}
-	if (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil ||
-		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || len(raw) > maxURL || !telephony.IsXMLText(raw) {
-		return ErrStreamURL
-	}
-	return nil
+	return telephony.CheckStreamURL(raw)
 }

@@ -32,7 +32,7 @@ func TestCallIsReadFromPostAndGet(t *testing.T) {
 }
 
 func TestCallWithoutIDIsRefused(t *testing.T) {
-	if _, err := plivo.Carrier().Webhook.ReadCall(posted("/", "From=1")); !errors.Is(err, plivo.ErrNoCallUUID) {
+	if _, err := plivo.Carrier().Webhook.ReadCall(posted("/", "From=1")); !errors.Is(err, telephony.ErrNoCallID) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -96,17 +96,17 @@ func TestAnswerKeepsToPlivosLimits(t *testing.T) {
 		want error
 	}{
 		"512 bytes":       {telephony.Stream{Params: map[string]string{"k": strings.Repeat("x", 510)}}, nil},
-		"513 bytes":       {telephony.Stream{Params: map[string]string{"k": strings.Repeat("x", 511)}}, plivo.ErrParameter},
-		"comma":           {telephony.Stream{Params: map[string]string{"k": "a,b"}}, plivo.ErrParameter},
-		"underscore":      {telephony.Stream{Params: map[string]string{"k": "a_b"}}, plivo.ErrParameter},
-		"no value":        {telephony.Stream{Params: map[string]string{"k": ""}}, plivo.ErrParameter},
-		"another letter":  {telephony.Stream{Params: map[string]string{"ü": "a"}}, plivo.ErrParameter},
+		"513 bytes":       {telephony.Stream{Params: map[string]string{"k": strings.Repeat("x", 511)}}, telephony.ErrParameter},
+		"comma":           {telephony.Stream{Params: map[string]string{"k": "a,b"}}, telephony.ErrParameter},
+		"underscore":      {telephony.Stream{Params: map[string]string{"k": "a_b"}}, telephony.ErrParameter},
+		"no value":        {telephony.Stream{Params: map[string]string{"k": ""}}, telephony.ErrParameter},
+		"another letter":  {telephony.Stream{Params: map[string]string{"ü": "a"}}, telephony.ErrParameter},
 		"24 kHz":          {telephony.Stream{Rate: 24000}, telephony.ErrBadFormat},
 		"A-law":           {telephony.Stream{Encoding: media.PCMA}, telephony.ErrBadFormat},
 		"rate below zero": {telephony.Stream{Rate: -8000}, telephony.ErrBadFormat},
 		"2048 characters": {telephony.Stream{URL: base + long}, nil},
-		"2049 characters": {telephony.Stream{URL: base + long + "x"}, plivo.ErrStreamURL},
-		"user":            {telephony.Stream{URL: "wss://u:p@b.example.com/m"}, plivo.ErrStreamURL},
+		"2049 characters": {telephony.Stream{URL: base + long + "x"}, telephony.ErrStreamURL},
+		"user":            {telephony.Stream{URL: "wss://u:p@b.example.com/m"}, telephony.ErrStreamURL},
 	} {
 		if test.s.URL == "" {
 			test.s.URL = base + "m"

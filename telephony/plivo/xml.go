@@ -2,28 +2,19 @@ package plivo
 
 import (
 	"encoding/xml"
-	"fmt"
 
 	"github.com/talkpath/talkpath/telephony"
 )
 
 // Names of elements.
 const (
-	rootElement     = "Response"
 	streamElement   = "Stream"
 	redirectElement = "Redirect"
 	hangupElement   = "Hangup"
 )
 
-// response is a Plivo XML document (plivo.com/docs/voice/xml/audio-streaming):
-// verbs that are carried out in their order.
-type response struct {
-	XMLName xml.Name
-	Verbs   []verb `xml:",any"`
-}
-
 // verb is a <Stream>, a <Redirect>, or another element of which only the name
-// counts.
+// counts (plivo.com/docs/voice/xml/audio-streaming).
 type verb struct {
 	XMLName              xml.Name
 	Bidirectional        string `xml:"bidirectional,attr,omitempty"`
@@ -43,10 +34,6 @@ func redirect(url string) verb {
 }
 
 // document returns the document of these verbs.
-func document(verbs []verb) (telephony.Document, error) {
-	body, err := xml.Marshal(response{XMLName: xml.Name{Local: rootElement}, Verbs: verbs})
-	if err != nil {
-		return telephony.Document{}, fmt.Errorf("write XML: %w", err)
-	}
-	return telephony.Document{ContentType: "application/xml", Body: append([]byte(xml.Header), body...)}, nil
+func document(verbs ...verb) (telephony.Document, error) {
+	return telephony.ComposeXML("application/xml", verbs...)
 }

@@ -47,7 +47,7 @@ func (l lineman) AskRecover(flow string, s telephony.Stream, call telephony.Peer
 	if why == l.unasked && why != telephony.StreamFailed {
 		return nil, telephony.ErrUnsendable
 	}
-	return telephony.AnnounceForm(flow, url.Values{
+	return telephony.PostForm(flow, url.Values{
 		"why": {[]string{"closed", "broken", "failed"}[why]}, "call": {call.CallID}, "stream": {call.StreamID},
 	})
 }
@@ -70,7 +70,7 @@ func (l lineman) Report(to string, call telephony.PeerCall, told telephony.Statu
 	if told.State == telephony.StateRinging {
 		return nil, telephony.ErrUnsendable
 	}
-	return telephony.AnnounceForm(to, url.Values{
+	return telephony.PostForm(to, url.Values{
 		"call": {call.CallID}, "stream": {told.StreamID}, "state": {told.State.String()},
 		"ending": {string(told.Ending)}, "fault": {told.Fault}, "lasted": {told.Duration.String()},
 	})

@@ -169,10 +169,7 @@ func TestWhatAServerSendsOnAOneWayStreamBreaksTheRules(t *testing.T) {
 
 func TestABrokenCopyEndsWithItsStream(t *testing.T) {
 	o := onLineman(func(*agent) {}, here)
-	o.carrier.Peer = struct {
-		copyist
-		telephony.PeerRecoverer
-	}{copyist{o.carrier.Peer, telephony.ListenCaller, new([]telephony.Event)}, o.carrier.Peer.(lineman)}
+	o.carrier.Peer = copyist{o.carrier.Peer, telephony.ListenCaller, new([]telephony.Event)}
 	o.call(t, sim.Plan{Breaks: []time.Duration{500 * ms}}, func(t *testing.T, r *sim.Report) {
 		if r.Ending != telephony.MediaLost || len(o.asked) > 0 {
 			t.Errorf("ended %q, asked %q", r.Ending, o.questions())

@@ -18,7 +18,6 @@ const mostReports = 32
 type reporter struct {
 	cfg   Config
 	url   string // where the call's events go; empty for nowhere
-	peer  telephony.PeerReporter
 	queue chan event
 	done  sync.WaitGroup
 	stop  context.CancelFunc
@@ -37,20 +36,17 @@ type event struct {
 
 // report returns a reporter of the call to target, which close ends.
 func report(ctx context.Context, cfg Config, target Target) *reporter {
-	r := &reporter{cfg: cfg, url: target.StatusURL, stop: func() {}, queue: make(chan event, mostReports)}
-	var reports bool
-	if r.peer, reports = cfg.Carrier.Peer.(telephony.PeerReporter); reports {
-		// The end of a call is reported whatever ended it.
-		ctx, r.stop = context.WithCancel(context.WithoutCancel(ctx))
-		r.done.Go(func() { r.run(ctx) })
-	}
+	r := &reporter{cfg: cfg, url: target.StatusURL, queue: make(chan event, mostReports)}
+	// The end of a call is reported whatever ended it.
+	ctx, r.stop = context.WithCancel(context.WithoutCancel(ctx))
+	r.done.Go(func() { r.run(ctx) })
 	return r
 }
 
 // run makes the reports.
 func (r *reporter) run(ctx context.Context) {
 	for e := range r.queue {
-		req, err := r.peer.Report(e.url, e.call, e.told)
+		req, err := r.cfg.Carrier.Peer.Report(e.url, e.call, e.told)
 		if errors.Is(err, telephony.ErrUnsendable) {
 			continue // what a carrier never tells is no fault
 		}
@@ -69,7 +65,7 @@ func (r *reporter) run(ctx context.Context) {
 
 // tell queues a status event of call for url.
 func (r *reporter) tell(url string, call telephony.PeerCall, told telephony.Status) {
-	if r.peer == nil || url == "" {
+	if url == "" {
 		return
 	}
 	told.CallID, told.At = call.CallID, time.Now()

@@ -69,13 +69,12 @@ type search struct {
 
 // prepare says whether the carrier does anything about the stream's end.
 func (s *search) prepare() (bool, error) {
-	recoverer, can := s.cfg.Carrier.Peer.(telephony.PeerRecoverer)
-	if !can || s.from.where.RecoverURL == "" && s.target.RecoverURL == "" {
+	if s.from.where.RecoverURL == "" && s.target.RecoverURL == "" {
 		return s.redialling(), nil
 	}
-	request, err := recoverer.AskRecover(s.target.RecoverURL, s.from.where, s.from.call, s.why)
+	request, err := s.cfg.Carrier.Peer.AskRecover(s.target.RecoverURL, s.from.where, s.from.call, s.why)
 	switch {
-	case errors.Is(err, telephony.ErrUnsendable), errors.Is(err, telephony.ErrCallOver):
+	case errors.Is(err, telephony.ErrUnsendable):
 		return s.redialling(), nil
 	case err != nil:
 		return false, err
@@ -120,7 +119,7 @@ func (s *search) next(ctx context.Context) (leg, error) {
 	if err != nil {
 		return leg{}, err
 	}
-	where, again, err := s.cfg.Carrier.Peer.(telephony.PeerRecoverer).ReadRecover(doc)
+	where, again, err := s.cfg.Carrier.Peer.ReadRecover(doc)
 	if err != nil {
 		return leg{}, err
 	}

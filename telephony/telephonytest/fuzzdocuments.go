@@ -29,10 +29,8 @@ func FuzzDocuments(f *testing.F, c telephony.Carrier, more ...string) {
 		if s, err := c.Peer.ReadAnswer(doc); err == nil && s.URL == "" {
 			t.Fatalf("a stream to nowhere: %+v", s)
 		}
-		if peer, ok := c.Peer.(telephony.PeerRecoverer); ok {
-			if s, again, err := peer.ReadRecover(doc); err == nil && !again && s.URL == "" {
-				t.Fatalf("another stream to nowhere: %+v", s)
-			}
+		if s, again, err := c.Peer.ReadRecover(doc); err == nil && !again && s.URL == "" {
+			t.Fatalf("another stream to nowhere: %+v", s)
 		}
 	})
 }

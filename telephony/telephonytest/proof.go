@@ -87,18 +87,14 @@ func (p Proofs) requests(t testing.TB, base string) []ask {
 	call := reportedCall("a")
 	r, err := p.Carrier.Peer.Announce(base, call)
 	asks := []ask{p.webhook(t, "announce", r, err)}
-	if reporter, ok := p.Carrier.Peer.(telephony.PeerReporter); ok {
-		r, err = reporter.Report(base, call, telephony.Status{
-			State: telephony.StateEnded, Ending: telephony.CallerHungUp, Duration: time.Minute, At: proofTime(),
-		})
-		asks = append(asks, p.webhook(t, "report", r, err))
-	}
-	if recoverer, ok := p.Carrier.Peer.(telephony.PeerRecoverer); ok {
-		s := streamTo(p.Carrier, "7fQzTicket0123456789ab")
-		s.RecoverURL = base
-		r, err = recoverer.AskRecover(base, s, call, telephony.StreamBroken)
-		asks = append(asks, p.webhook(t, "recover", r, err))
-	}
+	r, err = p.Carrier.Peer.Report(base, call, telephony.Status{
+		State: telephony.StateEnded, Ending: telephony.CallerHungUp, Duration: time.Minute, At: proofTime(),
+	})
+	asks = append(asks, p.webhook(t, "report", r, err))
+	s := streamTo(p.Carrier, "7fQzTicket0123456789ab")
+	s.RecoverURL = base
+	r, err = p.Carrier.Peer.AskRecover(base, s, call, telephony.StreamBroken)
+	asks = append(asks, p.webhook(t, "recover", r, err))
 	if p.Socket != nil {
 		url := p.SocketURL
 		if url == "" {

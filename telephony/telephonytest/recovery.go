@@ -20,10 +20,6 @@ func testRecovery(t *testing.T, c telephony.Carrier) {
 	if c.Recovery == nil {
 		t.Skip("this carrier can't be asked for another stream")
 	}
-	peer, ok := c.Peer.(telephony.PeerRecoverer)
-	if !ok {
-		t.Fatal("the carrier offers recovery, its peer doesn't play it")
-	}
 	for _, why := range []telephony.StreamEnd{telephony.StreamBroken, telephony.StreamFailed, telephony.StreamClosed} {
 		lost, first := loseStream(t, c, why)
 		if why == telephony.StreamClosed {
@@ -37,7 +33,7 @@ func testRecovery(t *testing.T, c telephony.Carrier) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		told, again, err := peer.ReadRecover(doc)
+		told, again, err := c.Peer.ReadRecover(doc)
 		if err == nil && again {
 			told = announceAgain(t, c, next)
 		}
@@ -51,14 +47,17 @@ func testRecovery(t *testing.T, c telephony.Carrier) {
 			t.Errorf("parameters (-asked +told):\n%s", diff)
 		}
 	}
+	unplanted := telephony.Stream{URL: "wss://bridge.example.com/media/" + c.Name() + "/7fQzTicket0123456789ab"}
+	_, err := c.Peer.AskRecover("", unplanted, reportedCall("a"), telephony.StreamBroken)
+	wantError(t, "nobody to ask", err, telephony.ErrUnsendable)
 	doc, err := c.Recovery.Leave()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s, again, err := peer.ReadRecover(doc); !errors.Is(err, telephony.ErrCallOver) {
+	if s, again, err := c.Peer.ReadRecover(doc); !errors.Is(err, telephony.ErrCallOver) {
 		t.Errorf("%s leads to %+v, %v, %v", doc.Body, s, again, err)
 	}
-	t.Run("hostile", func(t *testing.T) { testHostileRecovery(t, c, peer) })
+	t.Run("hostile", func(t *testing.T) { testHostileRecovery(t, c) })
 }
 
 // streamTo returns a stream with a ticket, planted for recovery.
@@ -74,14 +73,13 @@ func streamTo(c telephony.Carrier, ticket string) telephony.Stream {
 // loseStream opens a stream, loses it, and returns what the carrier asks then.
 func loseStream(t *testing.T, c telephony.Carrier, why telephony.StreamEnd) (telephony.Lost, telephony.Stream) {
 	t.Helper()
-	peer, _ := c.Peer.(telephony.PeerRecoverer)
 	told := announceAgain(t, c, streamTo(c, "7fQzTicket0123456789ab"))
 	if told.RecoverURL != "" && told.RecoverURL != recoverURL || told.StatusURL != "" && told.StatusURL != statusURL {
 		t.Errorf("the carrier is to ask %q and to report to %q", told.RecoverURL, told.StatusURL)
 	}
 	call := reportedCall("a")
-	r, err := peer.AskRecover(recoverURL, told, call, why)
-	if why == telephony.StreamClosed && err != nil {
+	r, err := c.Peer.AskRecover(recoverURL, told, call, why)
+	if why == telephony.StreamClosed && errors.Is(err, telephony.ErrUnsendable) {
 		return telephony.Lost{}, told
 	}
 	if err != nil {
@@ -118,7 +116,7 @@ func announceAgain(t *testing.T, c telephony.Carrier, s telephony.Stream) teleph
 
 // testHostileRecovery checks that nothing which is put into a document changes
 // what the document says: it is refused, or comes back as it was.
-func testHostileRecovery(t *testing.T, c telephony.Carrier, peer telephony.PeerRecoverer) {
+func testHostileRecovery(t *testing.T, c telephony.Carrier) {
 	const good = "wss://bridge.example.com/media"
 	injected := []string{
 		`"/><Hangup/><x a="`, `</Redirect><Hangup/>`, `]]><Hangup/>`, `","action":"hangup","x":"`, `"}],[{"action":"talk"}`,
@@ -133,7 +131,7 @@ func testHostileRecovery(t *testing.T, c telephony.Carrier, peer telephony.PeerR
 			"status":    {URL: good, StatusURL: "https://bridge.example.com/status/" + text},
 		} {
 			if doc, err := c.Recovery.Resume(s); err == nil {
-				told, again, readErr := peer.ReadRecover(doc)
+				told, again, readErr := c.Peer.ReadRecover(doc)
 				comesBack(t, name+" in a resumption", s, told, again, readErr)
 			}
 			if doc, err := c.Webhook.Answer(s); err == nil {

@@ -16,6 +16,7 @@ const statusURL = "https://bridge.example.com/telephony/carrier/status"
 func testStatus(t *testing.T, c telephony.Carrier) {
 	t.Run("endings", func(t *testing.T) { testReportedEndings(t, c) })
 	t.Run("states", func(t *testing.T) { testReportedStates(t, c) })
+	t.Run("streams", func(t *testing.T) { testReportedStreams(t, c) })
 	t.Run("faults", func(t *testing.T) { testReportedFaults(t, c) })
 	t.Run("ids", func(t *testing.T) { testEventIDs(t, c) })
 }
@@ -31,34 +32,26 @@ func reportedCall(id string) telephony.PeerCall {
 // false where the carrier never reports such a thing.
 func report(t *testing.T, c telephony.Carrier, call telephony.PeerCall, told telephony.Status) (got telephony.Status, sent bool) {
 	t.Helper()
-	reporter, reader := reporting(t, c)
-	r, err := reporter.Report(statusURL, call, told)
+	r, err := c.Peer.Report(statusURL, call, told)
 	if errors.Is(err, telephony.ErrUnsendable) {
 		return telephony.Status{}, false
 	}
 	if err != nil {
 		t.Fatalf("report %+v: %v", told, err)
 	}
-	if got, err = reader.ReadStatus(r); err != nil {
+	if got, err = c.Webhook.ReadStatus(r); err != nil {
 		t.Fatalf("read what tells %+v: %v", told, err)
 	}
 	if got.ID == "" || got.CallID != call.CallID {
 		t.Errorf("%+v came as event %q of call %q", told, got.ID, got.CallID)
 	}
-	for what, text := range map[string]string{"event": got.Event, "cause": got.Cause, "fault": got.Fault} {
+	for what, text := range map[string]string{"id": got.ID, "event": got.Event, "cause": got.Cause, "fault": got.Fault} {
 		if len(text) > 64 {
 			t.Errorf("%s has %d bytes", what, len(text))
 		}
 	}
-	if len(got.ID) > maxEventID {
-		t.Errorf("id has %d bytes", len(got.ID))
-	}
 	return got, true
 }
-
-// maxEventID bounds an event's id, which is kept for as long as repeats may
-// come. It may be joined from several of the carrier's texts.
-const maxEventID = 512
 
 // vague reports whether a carrier may tell of a call that ended as told no more
 // than that it was completed, or that it failed, which is read as the ending
@@ -91,7 +84,7 @@ func testReportedEndings(t *testing.T, c telephony.Carrier) {
 			t.Errorf("%s: came as of %v, after %v", row.Ending, got.At, got.Duration)
 		}
 	}
-	if _, _ = reporting(t, c); reported == 0 {
+	if reported == 0 {
 		t.Error("the peer reports none of the carrier's endings")
 	}
 }
@@ -110,6 +103,26 @@ func testReportedStates(t *testing.T, c telephony.Carrier) {
 	}
 	if reported == 0 {
 		t.Error("the peer reports no state before the end")
+	}
+}
+
+// testReportedStreams checks that a stream's beginning and end are told apart,
+// and tell nothing of the call.
+func testReportedStreams(t *testing.T, c telephony.Carrier) {
+	call := reportedCall("a")
+	events := map[string]bool{}
+	for _, state := range []telephony.CallState{telephony.StateAnswered, telephony.StateEnded} {
+		got, sent := report(t, c, call, telephony.Status{StreamID: call.StreamID, State: state})
+		if !sent {
+			t.Skip("this carrier reports no streams")
+		}
+		if got.StreamID != call.StreamID || got.Fault != "" || got.State != telephony.StateUnknown || got.Ending != telephony.EndingNone {
+			t.Errorf("stream %v came as %+v", state, got)
+		}
+		events[got.Event] = true
+	}
+	if len(events) != 2 {
+		t.Errorf("started and stopped are both %v", events)
 	}
 }
 
@@ -138,6 +151,8 @@ func testEventIDs(t *testing.T, c telephony.Carrier) {
 			"ringing":   {State: telephony.StateRinging, At: at},
 			"answered":  {State: telephony.StateAnswered, At: at},
 			"ended":     {State: telephony.StateEnded, Ending: telephony.CallerHungUp, Duration: time.Minute, At: at},
+			"started":   {StreamID: call.StreamID, State: telephony.StateAnswered, At: at},
+			"stopped":   {StreamID: call.StreamID, State: telephony.StateEnded, At: at},
 			"fault":     {StreamID: call.StreamID, Fault: "the socket broke", At: at},
 		} {
 			first, sent := report(t, c, call, told)

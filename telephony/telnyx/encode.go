@@ -6,25 +6,10 @@ import "github.com/talkpath/talkpath/telephony"
 // messages; it is there so that a message which goes astray is told apart.
 // Cutting and padding sound to Quirks.Chunk is the caller's part.
 func (w *wire) Encode(dst []byte, ev telephony.Event) (telephony.Message, error) {
-	if err := w.Sendable(ev, w.Format().Bytes(mostChunk)); err != nil {
-		return telephony.Message{}, err
+	if ev.Kind == telephony.Audio {
+		ev.Frame.Payload = w.said(ev.Frame.Payload)
 	}
-	switch ev.Kind {
-	case telephony.Audio:
-		dst = w.AppendHead(dst, "media")
-		dst = append(dst, `,"media":{"payload":`...)
-		dst = telephony.AppendJSONBase64(dst, w.said(ev.Frame.Payload))
-		dst = append(dst, `}}`...)
-	case telephony.Mark:
-		dst = w.AppendHead(dst, "mark")
-		dst = append(dst, `,"mark":{"name":`...)
-		dst = telephony.AppendJSONString(dst, ev.Mark)
-		dst = append(dst, `}}`...)
-	default: // Clear, the last that Sendable lets pass
-		dst = w.AppendHead(dst, "clear")
-		dst = append(dst, '}')
-	}
-	return telephony.Message{Data: dst}, nil
+	return w.EncodePlain(dst, ev, w.Format().Bytes(mostChunk))
 }
 
 // said returns payload as Telnyx expects it, where that differs in a buffer of

@@ -29,6 +29,6 @@ func (f *Fault) Error() string {
 // readFault reads an error event.
 func readFault(body telephony.JSONObject) *Fault {
 	payload, _ := body.Object("payload")
-	text := func(field string) string { return telephony.Shorten([]byte(payload.Text(field))) }
+	text := func(field string) string { return telephony.Shorten(payload.Text(field)) }
 	return &Fault{Code: text("code"), Title: text("title"), Detail: text("detail")}
 }

@@ -104,7 +104,7 @@ func declared(start telephony.JSONObject, asked media.Format) (media.Format, err
 	if channels != "" && channels != "1" {
 		what += "/" + channels
 	}
-	bad := lacking(codec, telephony.Shorten([]byte(what)))
+	bad := lacking(codec, telephony.Shorten(what))
 	if n, ok := told.Number("channels"); channels != "" && (!ok || n != 1) {
 		return media.Format{}, bad
 	}

@@ -2,12 +2,12 @@ package telnyx
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
@@ -21,7 +21,7 @@ type peer struct{ order order }
 func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, error) {
 	form := callForm(call)
 	form.Set("CallStatus", "ringing")
-	return telephony.AnnounceForm(answerURL, form)
+	return telephony.PostForm(answerURL, form)
 }
 
 // ReadAnswer implements telephony.Peer. What Telnyx would refuse, and what it
@@ -30,116 +30,81 @@ func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, 
 // has not gives telephony.ErrBadFormat. It takes ws:// to a loopback host,
 // where the real one takes wss:// only.
 func (peer) ReadAnswer(doc telephony.Document) (telephony.Stream, error) {
-	texml, err := parseTeXML(doc)
-	if err != nil {
-		return telephony.Stream{}, err
+	s, err := readDocument(doc)
+	if errors.Is(err, telephony.ErrCallOver) {
+		return s, refusal("the document has no <Connect><Stream>, so the call would end without one")
 	}
-	return streamIn(texml)
+	return s, err
 }
 
-// streamIn returns the stream that a document opens.
-func streamIn(texml response) (telephony.Stream, error) {
-	opening, behind, opened := texml.split()
-	if !opened {
-		return telephony.Stream{}, refusal("the document has no <Connect><Stream>, so the call would end without one")
-	}
-	s := opening.Stream
-	if err := checkStream(s); err != nil {
-		return telephony.Stream{}, err
-	}
-	next, err := redirectIn(behind)
+// readDocument returns the stream that a document opens, or ErrCallOver where
+// the call ends instead.
+func readDocument(doc telephony.Document) (telephony.Stream, error) {
+	opened, err := telephony.ReadTwiML(doc, telephony.XMLRules{})
 	if err != nil {
 		return telephony.Stream{}, err
 	}
-	to := telephony.Stream{URL: s.URL, StatusURL: s.Status}
-	var format media.Format
-	if opening.XMLName.Local == startElement {
-		if to.Listen = copied(s.Track); to.Listen == telephony.ListenNone || next == "" {
-			return telephony.Stream{}, refusal("<Start><Stream> needs a track that is played here, and a <Redirect> behind it")
-		}
-		to.Next = next
-		format, err = heardFormat(s)
-	} else {
-		if s.Mode != modeRTP {
-			return telephony.Stream{}, refusal(fmt.Sprintf("bidirectionalMode %q is not rtp, so raw sound would never be heard", s.Mode))
-		}
-		to.RecoverURL = next
-		format, err = spokenFormat(s)
-	}
-	if err != nil {
+	if err = checkOpening(opened); err != nil {
 		return telephony.Stream{}, err
 	}
+	read := spokenFormat
+	if opened.Copies {
+		read = heardFormat
+	}
+	format, err := read(opened.TwiMLStream)
+	if err != nil {
+		return telephony.Stream{}, fmt.Errorf("%s: read answer: %w", name, err)
+	}
+	to := opened.Target()
 	to.Rate, to.Encoding = format.Rate, format.Encoding
-	for _, p := range s.Parameters {
-		if to.Params == nil {
-			to.Params = make(map[string]string, len(s.Parameters))
-		}
-		to.Params[p.Name] = p.Value
-	}
 	return to, nil
 }
 
-// copied returns which part of a call a one-way stream of track copies,
-// ListenNone where that is what the caller hears alone, which is not played.
-func copied(track string) telephony.Listening {
-	switch track {
-	case "", callerTrack:
-		return telephony.ListenCaller
-	case bothTracks:
-		return telephony.ListenBoth
+// checkOpening returns a violation where Telnyx wouldn't open a stream, or
+// would do other than the peer with what follows it.
+func checkOpening(o telephony.TwiMLOpening) error {
+	if err := checkStream(o.TwiMLStream); err != nil {
+		return err
 	}
-	return telephony.ListenNone
+	switch {
+	case o.Redirect != nil && (checkCallback(o.Redirect.Text) != nil || !isMethod(o.Redirect.Method)):
+		return refusal("<Redirect> needs a URL to call, by POST")
+	case o.Copies && (o.Track == telephony.TwiMLOutbound || o.Redirect == nil):
+		return refusal("<Start><Stream> needs a track that is played here, and a <Redirect> behind it")
+	case !o.Copies && o.Mode != modeRTP:
+		return refusal(fmt.Sprintf("bidirectionalMode %q is not rtp, so raw sound would never be heard", o.Mode))
+	}
+	return nil
 }
 
 // heardFormat returns the format in which a one-way stream copies the call: the
 // first of its codec's, PCMU where it doesn't say, as the simulated leg speaks
 // whatever is asked.
-func heardFormat(s *stream) (media.Format, error) {
+func heardFormat(s telephony.TwiMLStream) (media.Format, error) {
 	codec := s.Codec
 	if codec == "" || codec == "default" {
 		codec = "PCMU"
 	}
 	if encoding(codec) == 0 {
-		return media.Format{}, fmt.Errorf("%s: read answer: %w", name, lacking(codec, codec))
+		return media.Format{}, lacking(codec, codec)
 	}
-	f, err := choose(encoding(codec), 0)
-	if err != nil {
-		return media.Format{}, fmt.Errorf("%s: read answer: %w", name, err)
-	}
-	return f, nil
-}
-
-// redirectIn returns the URL to which the first of verbs that leaves the
-// document leads, empty where the call ends instead.
-func redirectIn(verbs []verb) (string, error) {
-	for _, v := range verbs {
-		switch v.XMLName.Local {
-		case hangupElement, rejectElement:
-			return "", nil
-		case redirectElement:
-			to := strings.TrimSpace(v.Text)
-			if to == "" || checkCallback(to) != nil || !isMethod(v.Method) {
-				return "", refusal("<Redirect> needs a URL to call, by POST")
-			}
-			return to, nil
-		}
-	}
-	return "", nil
+	return choose(encoding(codec), 0)
 }
 
 // isMethod reports whether Telnyx calls by method, where the default is POST.
 // A GET, which it has as well, is not played here.
 func isMethod(method string) bool { return method == "" || method == post }
 
-// checkStream returns a violation where Telnyx wouldn't open s. Names of codecs and modes are case-sensitive.
-func checkStream(s *stream) error {
+// checkStream returns a violation where Telnyx wouldn't open s. Names of codecs
+// and modes are case-sensitive.
+func checkStream(s telephony.TwiMLStream) error {
 	u, err := url.Parse(s.URL)
 	switch {
 	case err != nil || u.Hostname() == "" || len(s.URL) > maxURL:
 		return refusal("stream URL is malformed or longer than 2000 characters")
 	case !telephony.Dialable(u):
 		return refusal(fmt.Sprintf("stream URL's scheme %q is not wss", u.Scheme))
-	case !slices.Contains([]string{"", "inbound_track", "outbound_track", "both_tracks"}, s.Track):
+	case !slices.Contains([]string{"", telephony.TwiMLInbound, telephony.TwiMLOutbound, telephony.TwiMLBoth}, s.Track):
 		return refusal(fmt.Sprintf("track %q", s.Track))
 	case !slices.Contains([]string{"", "mp3", modeRTP}, s.Mode):
 		return refusal(fmt.Sprintf("bidirectionalMode %q", s.Mode))
@@ -149,7 +114,7 @@ func checkStream(s *stream) error {
 		return refusal(fmt.Sprintf("bidirectionalCodec %q", s.SpokenIn))
 	case !slices.Contains([]string{"", "8000", "16000", "24000"}, s.SpokenAt):
 		return refusal(fmt.Sprintf("bidirectionalSamplingRate %q", s.SpokenAt))
-	case checkCallback(s.Status) != nil || !isMethod(s.StatusMethod):
+	case s.StatusCallback != "" && checkCallback(s.StatusCallback) != nil || !isMethod(s.StatusMethod):
 		return refusal("statusCallback needs a URL to call, by POST")
 	}
 	return nil
@@ -162,17 +127,13 @@ func isCodec(s string) bool {
 
 // spokenFormat returns the format in which s wants our sound: PCMU at 8 kHz
 // where it doesn't say.
-func spokenFormat(s *stream) (media.Format, error) {
+func spokenFormat(s telephony.TwiMLStream) (media.Format, error) {
 	codec := cmp.Or(s.SpokenIn, "PCMU")
 	rate, err := strconv.Atoi(cmp.Or(s.SpokenAt, "8000"))
 	if err != nil || encoding(codec) == 0 {
-		return media.Format{}, fmt.Errorf("%s: read answer: %w", name, lacking(codec, codec+"/"+strconv.Itoa(rate)))
+		return media.Format{}, lacking(codec, codec+"/"+strconv.Itoa(rate))
 	}
-	f, err := choose(encoding(codec), rate)
-	if err != nil {
-		return media.Format{}, fmt.Errorf("%s: read answer: %w", name, err)
-	}
-	return f, nil
+	return choose(encoding(codec), rate)
 }
 
 // Open implements telephony.Peer. The format is that of the document; call's

@@ -7,32 +7,20 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// AskRecover implements telephony.PeerRecoverer: the document's next verb is
+// AskRecover implements telephony.Peer: the document's next verb is
 // carried out however the stream ended. Telnyx's pages promise that for a
 // stream that stops; that a broken one counts as stopped is assumed. A
 // document without a <Redirect> ends the call: there is nothing to ask.
 func (peer) AskRecover(_ string, s telephony.Stream, call telephony.PeerCall, _ telephony.StreamEnd) (*http.Request, error) {
 	if s.RecoverURL == "" {
-		return nil, fmt.Errorf("%s: ask how the call goes on: %w", name, telephony.ErrCallOver)
+		return nil, fmt.Errorf("%s: no verb follows the stream: %w", name, telephony.ErrUnsendable)
 	}
-	return telephony.AnnounceForm(s.RecoverURL, callForm(call))
+	return telephony.PostForm(s.RecoverURL, callForm(call))
 }
 
-// ReadRecover implements telephony.PeerRecoverer. A document that opens no
+// ReadRecover implements telephony.Peer. A document that opens no
 // stream ends the call, whether it hangs up or has nothing left to do.
 func (peer) ReadRecover(doc telephony.Document) (s telephony.Stream, again bool, err error) {
-	texml, err := parseTeXML(doc)
-	if err != nil {
-		return telephony.Stream{}, false, err
-	}
-	if _, _, opened := texml.split(); !opened {
-		for _, v := range texml.Verbs {
-			if v.XMLName.Local == redirectElement {
-				return telephony.Stream{}, false, refusal("the document leads to another instead of a stream")
-			}
-		}
-		return telephony.Stream{}, false, fmt.Errorf("%s: %w", name, telephony.ErrCallOver)
-	}
-	s, err = streamIn(texml)
+	s, err = readDocument(doc)
 	return s, false, err
 }

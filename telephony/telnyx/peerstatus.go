@@ -10,10 +10,7 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// Report implements telephony.PeerReporter with the forms of TeXML's status
-// callbacks. What is told of a stream is an event of the stream: that it
-// failed where there is a fault, that it stopped where the state is that of an
-// ended call, else that it started.
+// Report implements telephony.Peer with the forms of TeXML's status callbacks.
 func (peer) Report(statusURL string, call telephony.PeerCall, told telephony.Status) (*http.Request, error) {
 	form := callForm(call)
 	form.Del("CallStatus")
@@ -22,48 +19,39 @@ func (peer) Report(statusURL string, call telephony.PeerCall, told telephony.Sta
 	}
 	if told.StreamID != "" {
 		form.Set("StreamSid", told.StreamID)
-		form.Set("StreamEvent", streamEvent(told))
+		form.Set("StreamEvent", telephony.TwiMLStreamEvent(told))
 		if told.Fault != "" {
 			form.Set("StreamError", told.Fault)
 		}
-		return telephony.AnnounceForm(statusURL, form)
+		return telephony.PostForm(statusURL, form)
 	}
 	form.Set("CallbackSource", "call-progress-events")
-	switch told.State {
-	case telephony.StateInitiated:
-		form.Set("CallStatus", "initiated")
-	case telephony.StateRinging:
-		form.Set("CallStatus", "ringing")
-	case telephony.StateAnswered:
-		form.Set("CallStatus", "in-progress")
-	case telephony.StateEnded:
+	if told.State == telephony.StateEnded {
 		how, ok := endedAs(told.Ending)
 		if !ok {
 			return nil, fmt.Errorf("%s: report %q: %w", name, told.Ending, telephony.ErrUnsendable)
 		}
+		how.fill(form)
 		form.Set("CallDuration", strconv.FormatInt(int64(told.Duration/time.Second), 10))
-		for key, value := range map[string]string{
-			"CallStatus": how.status, "HangupCause": how.cause, "HangupSource": how.source, "ErrorCode": how.failure,
-		} {
-			if value != "" {
-				form.Set(key, value)
-			}
-		}
-	default:
+		return telephony.PostForm(statusURL, form)
+	}
+	status := telephony.TwiMLCallStatus(told.State)
+	if status == "" {
 		return nil, fmt.Errorf("%s: report %v: %w", name, told.State, telephony.ErrUnsendable)
 	}
-	return telephony.AnnounceForm(statusURL, form)
+	form.Set("CallStatus", status)
+	return telephony.PostForm(statusURL, form)
 }
 
-// streamEvent returns Telnyx's name for what became of a stream.
-func streamEvent(told telephony.Status) string {
-	switch {
-	case told.Fault != "":
-		return "stream-error"
-	case told.State == telephony.StateEnded:
-		return "stream-stopped"
+// fill sets the fields of a form that tell of a call's end.
+func (e ended) fill(form url.Values) {
+	for key, value := range map[string]string{
+		"CallStatus": e.status, "HangupCause": e.cause, "HangupSource": e.source, "ErrorCode": e.failure,
+	} {
+		if value != "" {
+			form.Set(key, value)
+		}
 	}
-	return "stream-started"
 }
 
 // endedAs returns how Telnyx tells of an ending of a call that came in; found

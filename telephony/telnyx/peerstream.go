@@ -69,9 +69,9 @@ func (s *peerStream) appendHead(dst []byte, event string) []byte {
 }
 
 func (s *peerStream) appendMedia(dst []byte, ev telephony.Event) []byte {
-	track, last := "inbound", &s.chunk[0]
+	last := &s.chunk[0]
 	if ev.Callee {
-		track, last = "outbound", &s.chunk[1]
+		last = &s.chunk[1]
 	}
 	chunk := ev.Frame.Seq
 	if chunk == 0 {
@@ -79,7 +79,7 @@ func (s *peerStream) appendMedia(dst []byte, ev telephony.Event) []byte {
 	}
 	*last = max(*last, chunk)
 	dst = append(dst, `,"media":{"track":"`...)
-	dst = append(dst, track...)
+	dst = append(dst, telephony.TrackName(ev.Callee)...)
 	dst = append(dst, `","chunk":`...)
 	dst = telephony.AppendJSONCount(dst, chunk)
 	dst = append(dst, `,"timestamp":`...)

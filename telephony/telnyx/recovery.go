@@ -30,4 +30,6 @@ func (webhook) ReadLost(r *http.Request) (telephony.Lost, error) {
 func (w webhook) Resume(s telephony.Stream) (telephony.Document, error) { return w.Answer(s) }
 
 // Leave implements telephony.Recovery.
-func (webhook) Leave() (telephony.Document, error) { return compose(element(hangupElement)) }
+func (webhook) Leave() (telephony.Document, error) {
+	return telephony.ComposeTwiML(telephony.TwiMLHangup())
+}

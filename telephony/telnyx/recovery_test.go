@@ -55,10 +55,10 @@ func TestADocumentPlantsWhereTelnyxAsksAndReports(t *testing.T) {
 func TestURLsThatTelnyxCouldNotCallAreRefused(t *testing.T) {
 	long := "https://b.example.com/" + strings.Repeat("x", 2000-len("https://b.example.com/"))
 	for url, want := range map[string]error{
-		"http://127.0.0.1:8080/r": nil, long: nil, long + "x": telnyx.ErrCallback,
-		"ws://b.example.com/r": telnyx.ErrCallback, "/r": telnyx.ErrCallback, "https:///r": telnyx.ErrCallback, "https://:443/r": telnyx.ErrCallback,
-		"https://u:secret@b.example.com/r": telnyx.ErrCallback, "https://b.example.com/r#f": telnyx.ErrCallback,
-		"https://b.example.com/secret%zz": telnyx.ErrCallback, "https://b.example.com/a b": telnyx.ErrCallback,
+		"http://127.0.0.1:8080/r": nil, long: nil, long + "x": telephony.ErrCallbackURL,
+		"ws://b.example.com/r": telephony.ErrCallbackURL, "/r": telephony.ErrCallbackURL, "https:///r": telephony.ErrCallbackURL, "https://:443/r": telephony.ErrCallbackURL,
+		"https://u:secret@b.example.com/r": telephony.ErrCallbackURL, "https://b.example.com/r#f": telephony.ErrCallbackURL,
+		"https://b.example.com/secret%zz": telephony.ErrCallbackURL, "https://b.example.com/a b": telephony.ErrCallbackURL,
 	} {
 		for _, s := range []telephony.Stream{{URL: mediaURL, RecoverURL: url}, {URL: mediaURL, StatusURL: url}} {
 			if doc, err := hook.Answer(s); !errors.Is(err, want) || err != nil && strings.Contains(err.Error(), "secret") {
@@ -69,7 +69,7 @@ func TestURLsThatTelnyxCouldNotCallAreRefused(t *testing.T) {
 }
 
 func TestTelnyxAsksHowTheCallGoesOnByAForm(t *testing.T) {
-	peer, _ := telnyx.Carrier(telnyx.Config{}).Peer.(telephony.PeerRecoverer)
+	peer := telnyx.Carrier(telnyx.Config{}).Peer
 	call := telephony.PeerCall{CallID: "v3:demo", StreamID: "s-1", From: "+15550100001", To: "+15550100002"}
 	r, err := peer.AskRecover("https://elsewhere.example.com", telephony.Stream{RecoverURL: lostURL}, call, telephony.StreamBroken)
 	if err != nil || r.Method != http.MethodPost || r.URL.String() != lostURL {
@@ -79,7 +79,7 @@ func TestTelnyxAsksHowTheCallGoesOnByAForm(t *testing.T) {
 	if want := (telephony.Lost{CallID: "v3:demo", Asks: true}); err != nil || lost != want {
 		t.Errorf("%+v, %v", lost, err)
 	}
-	if _, err := peer.AskRecover(lostURL, telephony.Stream{}, call, telephony.StreamBroken); !errors.Is(err, telephony.ErrCallOver) {
+	if _, err := peer.AskRecover(lostURL, telephony.Stream{}, call, telephony.StreamBroken); !errors.Is(err, telephony.ErrUnsendable) {
 		t.Errorf("a document without a <Redirect>: %v", err)
 	}
 }
@@ -97,7 +97,7 @@ func TestWhatIsReadOfALostStream(t *testing.T) {
 			t.Errorf("%s: %+v, %v", form, got, err)
 		}
 	}
-	if got, err := recovery.ReadLost(httptest.NewRequest(http.MethodPost, "/", http.NoBody)); !errors.Is(err, telnyx.ErrNoCallSid) {
+	if got, err := recovery.ReadLost(httptest.NewRequest(http.MethodPost, "/", http.NoBody)); !errors.Is(err, telephony.ErrNoCallID) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -105,7 +105,7 @@ func TestWhatIsReadOfALostStream(t *testing.T) {
 func TestPeerCarriesADocumentsVerbsOutInTheirOrder(t *testing.T) {
 	const open = `<Connect><Stream url="wss://b.example.com/m" bidirectionalMode="rtp"/></Connect>`
 	const redirect = `<Redirect>https://b.example.com/r</Redirect>`
-	peer, _ := telnyx.Carrier(telnyx.Config{}).Peer.(telephony.PeerRecoverer)
+	peer := telnyx.Carrier(telnyx.Config{}).Peer
 	stream := telephony.Stream{URL: "wss://b.example.com/m", Rate: 8000, Encoding: media.PCMU}
 	planted := stream
 	planted.RecoverURL = "https://b.example.com/r"

@@ -2,28 +2,21 @@ package telnyx
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// ErrNoEvent reports a JSON webhook that names no event or no call.
-var ErrNoEvent = errors.New("event_type or call_control_id is missing")
+// errNoEvent reports a JSON webhook that names no event or no call.
+var errNoEvent = errors.New("event_type or call_control_id is missing")
 
-// maxSeconds bounds a call's duration as told, to what a clock can hold.
-const maxSeconds = 1 << 31
-
-// ReadStatus implements telephony.StatusReader for TeXML's status callbacks of
+// ReadStatus implements telephony.Webhook for TeXML's status callbacks of
 // calls and streams, as a form or a query, and for Call Control's webhooks in
 // JSON.
 func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {
@@ -52,7 +45,7 @@ func parseTeXMLForm(r *http.Request) error {
 		return err
 	}
 	if callSid(r.Form) == "" {
-		return ErrNoCallSid
+		return telephony.NoCallID("CallSid")
 	}
 	return nil
 }
@@ -67,13 +60,13 @@ func textStatus(form url.Values) telephony.Status {
 	told := telephony.Status{
 		CallID:   callSid(form),
 		StreamID: form.Get("StreamSid"),
-		At:       timeOf(form.Get("OccurredAt"), form.Get("Timestamp")),
+		At:       cmp.Or(timeOf(form.Get("OccurredAt")), timeOf(form.Get("Timestamp"))),
 	}
 	event := form.Get("StreamEvent")
 	if event != "" {
-		told.Event = short(event)
-		told.Fault = short(form.Get("StreamError"))
-		if told.Fault == "" && event != "stream-started" && event != "stream-stopped" {
+		told.Event = telephony.Shorten(event)
+		told.Fault = telephony.Shorten(form.Get("StreamError"))
+		if told.Fault == "" && event != telephony.TwiMLStreamStarted && event != telephony.TwiMLStreamStopped {
 			told.Fault = told.Event // stream-error, or stream-failed as older pages have it
 		}
 	} else {
@@ -82,45 +75,25 @@ func textStatus(form url.Values) telephony.Status {
 		if source := form.Get("CallbackSource"); source != "" && source != "call-progress-events" {
 			event = source
 		}
-		told.Event = short(event)
-		told.State = stateOf(event)
+		told.Event = telephony.Shorten(event)
+		told.State = telephony.TwiMLState(event)
 	}
 	if told.State == telephony.StateEnded {
 		ending, cause := ended{
 			failure: form.Get("ErrorCode"), cause: form.Get("HangupCause"), status: event,
 			source: form.Get("HangupSource"), direction: form.Get("Direction"),
 		}.why()
-		told.Ending, told.Cause = ending, short(cause)
-		told.Duration = secondsOf(form.Get("CallDuration"))
+		told.Ending, told.Cause = ending, telephony.Shorten(cause)
+		told.Duration = telephony.ReadSeconds(form.Get("CallDuration"))
 	}
-	told.ID = idOf(told.CallID, told.StreamID, event, form.Get("StreamError"))
+	told.ID = telephony.EventID(told.CallID, told.StreamID, event, form.Get("StreamError"))
 	return told
-}
-
-// stateOf returns the state that a CallStatus means.
-func stateOf(status string) telephony.CallState {
-	switch status {
-	case "queued", "initiated":
-		return telephony.StateInitiated
-	case "ringing":
-		return telephony.StateRinging
-	case "in-progress", "answered":
-		return telephony.StateAnswered
-	case "completed", "busy", "no-answer", "failed", "canceled":
-		return telephony.StateEnded
-	}
-	return telephony.StateUnknown
 }
 
 // readEvent reads a webhook of Call Control's (developers.telnyx.com:
 // receiving-webhooks). Of a stream it tells only that it failed, and why.
 func readEvent(body io.Reader) (telephony.Status, error) {
-	data, err := io.ReadAll(body)
-	if err != nil {
-		return telephony.Status{}, err
-	}
-	var reader telephony.JSONReader
-	whole, err := reader.Read(telephony.Message{Data: data})
+	whole, err := telephony.ReadJSON(body)
 	if err != nil {
 		return telephony.Status{}, err
 	}
@@ -130,11 +103,11 @@ func readEvent(body io.Reader) (telephony.Status, error) {
 	told := telephony.Status{
 		CallID:   payload.Text("call_control_id"),
 		StreamID: payload.Text("stream_id"),
-		Event:    short(kind),
+		Event:    telephony.Shorten(kind),
 		At:       timeOf(event.Text("occurred_at")),
 	}
 	if kind == "" || told.CallID == "" {
-		return telephony.Status{}, ErrNoEvent
+		return telephony.Status{}, errNoEvent
 	}
 	switch kind {
 	case "call.initiated":
@@ -146,46 +119,21 @@ func readEvent(body io.Reader) (telephony.Status, error) {
 		ending, cause := ended{
 			cause: payload.Text("hangup_cause"), source: payload.Text("hangup_source"), direction: payload.Text("direction"),
 		}.why()
-		told.Ending, told.Cause = ending, short(cause)
+		told.Ending, told.Cause = ending, telephony.Shorten(cause)
 		if from, to := timeOf(payload.Text("start_time")), timeOf(payload.Text("end_time")); !from.IsZero() && to.After(from) {
 			told.Duration = to.Sub(from)
 		}
 	case "streaming.failed":
-		told.Fault = short(cmp.Or(payload.Text("failure_reason"), kind))
+		told.Fault = telephony.Shorten(cmp.Or(payload.Text("failure_reason"), kind))
 	}
 	if told.ID = event.Text("id"); told.ID == "" || len(told.ID) > 64 {
-		told.ID = idOf(told.CallID, told.StreamID, kind, event.Text("id", "occurred_at"))
+		told.ID = telephony.EventID(told.CallID, told.StreamID, kind, event.Text("id", "occurred_at"))
 	}
 	return told, nil
 }
 
-// idOf returns an id of an event that has none, from what sets it apart.
-func idOf(parts ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return hex.EncodeToString(sum[:16])
+// timeOf returns a time as Telnyx writes it, which its pages show in three ways;
+// the zero time where text is none.
+func timeOf(text string) time.Time {
+	return telephony.ReadTime(text, time.RFC3339, "2006-01-02 15:04:05Z07:00", time.RFC1123Z)
 }
-
-// timeOf returns the first of texts that is a time as Telnyx writes it, which
-// its pages show in three ways; the zero time where there is none.
-func timeOf(texts ...string) time.Time {
-	for _, text := range texts {
-		for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", time.RFC1123Z} {
-			if at, err := time.Parse(layout, text); err == nil {
-				return at.UTC()
-			}
-		}
-	}
-	return time.Time{}
-}
-
-// secondsOf returns a number of seconds, zero where text is none.
-func secondsOf(text string) time.Duration {
-	n, err := strconv.ParseUint(text, 10, 64)
-	if err != nil || n > maxSeconds {
-		return 0
-	}
-	return time.Duration(n) * time.Second
-}
-
-// short cuts what came from outside.
-func short(text string) string { return telephony.Shorten([]byte(text)) }

@@ -88,7 +88,7 @@ func TestTeXMLsStatusCallbacksAreRead(t *testing.T) {
 			"POST": posted(test.form, "application/x-www-form-urlencoded"),
 			"GET":  httptest.NewRequest(http.MethodGet, "/status?"+test.form, http.NoBody),
 		} {
-			got, err := statuses(t).ReadStatus(r)
+			got, err := hook.ReadStatus(r)
 			if diff := cmp.Diff(test.want, got, cmpopts.IgnoreFields(telephony.Status{}, "ID")); diff != "" || err != nil || got.ID == "" {
 				t.Errorf("%s by %s: %v (-want +got):\n%s", name, method, err, diff)
 			}
@@ -131,7 +131,7 @@ func TestCallControlsEventsAreRead(t *testing.T) {
 		event("call.machine.detection.ended", `,"result":"human"`):                                              {Event: "call.machine.detection.ended"},
 	} {
 		want.ID, want.CallID, want.At = "00000000-0000-4000-8000-000000000010", "v3:demo", at
-		got, err := statuses(t).ReadStatus(posted(json, "application/json; charset=utf-8"))
+		got, err := hook.ReadStatus(posted(json, "application/json; charset=utf-8"))
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Errorf("%s: %v (-want +got):\n%s", json, err, diff)
 		}
@@ -143,11 +143,11 @@ func TestAnEventThatNamesNoCallIsRefused(t *testing.T) {
 		`{`, `[]`, `{}`, `{"data":5}`, `{"data":{"event_type":"call.hangup"}}`, `{"data":{"payload":{"call_control_id":"v3:demo"}}}`,
 		`{"data":{"event_type":"","payload":{"call_control_id":"v3:demo"}}}`,
 	} {
-		if got, err := statuses(t).ReadStatus(posted(body, "application/json")); err == nil || got != (telephony.Status{}) {
+		if got, err := hook.ReadStatus(posted(body, "application/json")); err == nil || got != (telephony.Status{}) {
 			t.Errorf("%s: %+v, %v", body, got, err)
 		}
 	}
-	if got, err := statuses(t).ReadStatus(posted("CallStatus=completed", "application/x-www-form-urlencoded")); !errors.Is(err, telnyx.ErrNoCallSid) {
+	if got, err := hook.ReadStatus(posted("CallStatus=completed", "application/x-www-form-urlencoded")); !errors.Is(err, telephony.ErrNoCallID) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -155,7 +155,7 @@ func TestAnEventThatNamesNoCallIsRefused(t *testing.T) {
 // An event is sent again with another attempt, and in another order of fields.
 func TestAnEventThatIsSentAgainHasItsID(t *testing.T) {
 	read := func(body, kind string) string {
-		got, err := statuses(t).ReadStatus(posted(body, kind))
+		got, err := hook.ReadStatus(posted(body, kind))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +180,7 @@ func TestAnEventThatIsSentAgainHasItsID(t *testing.T) {
 
 func TestPeerReportsAsTeXMLDoes(t *testing.T) {
 	call := telephony.PeerCall{CallID: "v3:demo", AccountID: "acc-1", StreamID: "s-1", From: "+15550100001", To: "+15550100002"}
-	reporter, _ := telnyx.Carrier(telnyx.Config{}).Peer.(telephony.PeerReporter)
+	reporter := telnyx.Carrier(telnyx.Config{}).Peer
 	for want, told := range map[string]telephony.Status{
 		"CallStatus=completed&CallDuration=73&HangupCause=normal_clearing&HangupSource=caller&CallbackSource=call-progress-events&Timestamp=2026-01-02T03:04:05Z": {
 			State: telephony.StateEnded, Ending: telephony.CallerHungUp, Duration: 73*time.Second + 999*time.Millisecond, At: at,
@@ -222,15 +222,6 @@ func FuzzRequests(f *testing.F) {
 			`"start_time":"2026-01-02T03:04:05Z","end_time":"2027-01-02T03:04:05Z"}}}`,
 		`{"data":{"event_type":"streaming.failed","payload":{"call_control_id":"c","stream_id":5,"failure_reason":"x"}}}`,
 		formHead+"StreamEvent=stream-error&StreamSid=s&StreamError=e", formHead+"CallStatus=failed&ErrorCode=D1&CallDuration=99999999999999999999")
-}
-
-func statuses(t *testing.T) telephony.StatusReader {
-	t.Helper()
-	reader, ok := hook.(telephony.StatusReader)
-	if !ok {
-		t.Fatal("no StatusReader")
-	}
-	return reader
 }
 
 func posted(body, kind string) *http.Request {

@@ -3,10 +3,7 @@ package telnyx
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -16,15 +13,16 @@ import (
 // maxURL is the longest URL that Telnyx takes (error 10003).
 const maxURL = 2000
 
-// What a webhook's request or a stream lacks.
-var (
-	ErrNoCallSid   = errors.New("CallSid is missing")
-	ErrCallControl = errors.New("request is Call Control's: assign the number to a TeXML application, which takes a document as answer")
-	ErrStreamURL   = errors.New("stream URL must be ws:// or wss:// with a host, at most 2000 characters, without user, query or fragment")
-	ErrParameter   = errors.New("custom parameter can't be sent")
-	ErrCallback    = errors.New("URL for Telnyx to call must be http:// or https:// with a host, at most 2000 characters, without user or fragment")
-	ErrNoNext      = errors.New("a one-way stream needs a Next URL: the call would end at once without it")
-)
+// post is the method in which we want to be called, since nothing proves the
+// query of a GET.
+const post = http.MethodPost
+
+// modeRTP is the bidirectionalMode of a stream that takes raw sound. The
+// default is whole MP3 files; sound sent to such a stream is never heard.
+const modeRTP = "rtp"
+
+// ErrCallControl reports a webhook of the API that isn't TeXML's.
+var ErrCallControl = errors.New("request is Call Control's: assign the number to a TeXML application, which takes a document as answer")
 
 // webhook is Telnyx's HTTP side: that of a TeXML application.
 type webhook struct{}
@@ -52,118 +50,54 @@ func (webhook) ReadCall(r *http.Request) (telephony.Incoming, error) {
 // stream goes on beside the call, which s.Next says how to continue. The ticket
 // travels as a custom parameter and in the URL's path.
 func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
-	verbs, err := verbsOf(s)
+	noun, err := streamTo(s)
 	if err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
-	doc, err := compose(verbs...)
+	verbs, err := telephony.OpenTwiML(s, noun, checkCallback)
 	if err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
-	return doc, nil
+	if len(verbs) == 1 { // nothing follows the stream
+		verbs = append(verbs, telephony.TwiMLHangup())
+	}
+	return telephony.ComposeTwiML(verbs...)
 }
 
-// verbsOf returns the verbs that open a stream to s, and what follows them.
-func verbsOf(s telephony.Stream) ([]verb, error) {
+// streamTo returns the noun that leads to s. A copy has no sound of ours.
+func streamTo(s telephony.Stream) (telephony.TwiMLStream, error) {
 	format, err := choose(s.Encoding, s.Rate)
 	if err != nil {
-		return nil, err
+		return telephony.TwiMLStream{}, err
 	}
 	to := s.URL + "?" + formatKey + "=" + format.String()
 	if err = checkURL(s.URL, to); err != nil {
-		return nil, err
+		return telephony.TwiMLStream{}, err
 	}
-	opening, next := element(connectElement), s.RecoverURL
-	noun := &stream{
-		URL:      to,
-		Codec:    format.Encoding.String(),
-		Mode:     modeRTP,
-		SpokenIn: format.Encoding.String(),
-		SpokenAt: strconv.Itoa(format.Rate),
-	}
-	params := s.Params
-	if s.Listen != telephony.ListenNone {
-		if s.Next == "" {
-			return nil, ErrNoNext
-		}
-		opening, next = element(startElement), s.Next
-		noun = &stream{URL: to, Track: trackOf(s.Listen), Codec: format.Encoding.String()}
-		params = maps.Clone(params)
-		if params == nil {
-			params = make(map[string]string, 1)
-		}
-		params[telephony.ListenParam] = s.Listen.String()
-	}
-	if noun.Parameters, err = parametersOf(params); err != nil {
-		return nil, err
-	}
-	for _, callback := range []string{next, s.StatusURL} {
-		if err = checkCallback(callback); err != nil {
-			return nil, err
-		}
+	noun := telephony.TwiMLStream{URL: to, Codec: format.Encoding.String()}
+	if s.Listen == telephony.ListenNone {
+		noun.Mode, noun.SpokenIn, noun.SpokenAt = modeRTP, noun.Codec, strconv.Itoa(format.Rate)
 	}
 	if s.StatusURL != "" {
-		noun.Status, noun.StatusMethod = s.StatusURL, post
+		noun.StatusCallback, noun.StatusMethod = s.StatusURL, post
 	}
-	opening.Stream = noun
-	last := element(hangupElement)
-	if next != "" {
-		last = element(redirectElement)
-		last.Method, last.Text = post, next
-	}
-	return []verb{opening, last}, nil
+	return noun, nil
 }
 
-// trackOf returns the track of what a one-way stream copies.
-func trackOf(listen telephony.Listening) string {
-	if listen == telephony.ListenBoth {
-		return bothTracks
-	}
-	return callerTrack
-}
-
-// parametersOf returns params in the order of their names.
-func parametersOf(params map[string]string) ([]parameter, error) {
-	if len(params) > telephony.MaxParams {
-		return nil, fmt.Errorf("%w: %d of them, at most %d", ErrParameter, len(params), telephony.MaxParams)
-	}
-	var all []parameter
-	for _, key := range slices.Sorted(maps.Keys(params)) {
-		if key == "" || !telephony.IsXMLText(key) || !telephony.IsXMLText(params[key]) {
-			return nil, fmt.Errorf("%w: %.64q", ErrParameter, key)
-		}
-		all = append(all, parameter{key, params[key]})
-	}
-	return all, nil
-}
-
-// checkURL returns ErrStreamURL where Telnyx couldn't open raw, which becomes
-// whole with our query. The simulator takes ws:// too, so it is not refused.
+// checkURL returns telephony.ErrStreamURL where Telnyx couldn't open raw, which
+// becomes whole with our query.
 func checkURL(raw, whole string) error {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrStreamURL, err)
+	if len(whole) > maxURL {
+		return fmt.Errorf("%w, and have at most %d characters", telephony.ErrStreamURL, maxURL)
 	}
-	if (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil ||
-		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || len(whole) > maxURL || !telephony.IsXMLText(raw) {
-		return ErrStreamURL
-	}
-	return nil
+	return telephony.CheckStreamURL(raw)
 }
 
-// checkCallback returns ErrCallback where Telnyx couldn't call raw; an empty
-// URL is not asked for.
+// checkCallback returns telephony.ErrCallbackURL where Telnyx couldn't call raw.
 func checkCallback(raw string) error {
-	if raw == "" {
-		return nil
+	u, err := telephony.ParseCallback(raw)
+	if err == nil && (u.User != nil || u.Fragment != "" || len(raw) > maxURL || strings.ContainsAny(raw, " \t\r\n")) {
+		err = fmt.Errorf("%w, without login, fragment and spaces, and at most %d characters long", telephony.ErrCallbackURL, maxURL)
 	}
-	u, err := url.Parse(raw)
-	if err != nil {
-		return ErrCallback // whose error would repeat the URL, which may hold a secret
-	}
-	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil ||
-		u.Fragment != "" || len(raw) > maxURL || strings.ContainsAny(raw, " \t\r\n") || !telephony.IsXMLText(raw) {
-		return ErrCallback
-	}
-	return nil
+	return err
 }

@@ -31,7 +31,7 @@ func TestCallIsReadFromPostAndGet(t *testing.T) {
 }
 
 func TestARequestThatIsNoTeXMLCallIsRefusedWithItsReason(t *testing.T) {
-	if _, err := hook.ReadCall(httptest.NewRequest(http.MethodGet, "/?From=%2B1", http.NoBody)); !errors.Is(err, telnyx.ErrNoCallSid) {
+	if _, err := hook.ReadCall(httptest.NewRequest(http.MethodGet, "/?From=%2B1", http.NoBody)); !errors.Is(err, telephony.ErrNoCallID) {
 		t.Errorf("no id: %v", err)
 	}
 	event := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(
@@ -91,13 +91,13 @@ func TestWhatTelnyxCannotStreamIsNotAskedFor(t *testing.T) {
 		"mu-law at 16 kHz":    {telephony.Stream{URL: good, Encoding: media.PCMU, Rate: 16000}, telephony.ErrBadFormat},
 		"no such encoding":    {telephony.Stream{URL: good, Encoding: 99}, telephony.ErrBadFormat},
 		"rate below zero":     {telephony.Stream{URL: good, Rate: -8000}, telephony.ErrBadFormat},
-		"2001 characters":     {telephony.Stream{URL: good + strings.Repeat("x", 2001-len(good)-len("?sound=PCMU/8000"))}, telnyx.ErrStreamURL},
-		"user":                {telephony.Stream{URL: "wss://u:p@b.example.com/m"}, telnyx.ErrStreamURL},
-		"nul in a parameter":  {telephony.Stream{URL: good, Params: map[string]string{"k": "nul\x00"}}, telnyx.ErrParameter},
-		"bell in a name":      {telephony.Stream{URL: good, Params: map[string]string{"bell\a": "v"}}, telnyx.ErrParameter},
-		"not UTF-8":           {telephony.Stream{URL: good, Params: map[string]string{"k": "bad \xff"}}, telnyx.ErrParameter},
-		"not a character":     {telephony.Stream{URL: good, Params: map[string]string{"k": "\uffff"}}, telnyx.ErrParameter},
-		"parameter of no one": {telephony.Stream{URL: good, Params: map[string]string{"": "v"}}, telnyx.ErrParameter},
+		"2001 characters":     {telephony.Stream{URL: good + strings.Repeat("x", 2001-len(good)-len("?sound=PCMU/8000"))}, telephony.ErrStreamURL},
+		"user":                {telephony.Stream{URL: "wss://u:p@b.example.com/m"}, telephony.ErrStreamURL},
+		"nul in a parameter":  {telephony.Stream{URL: good, Params: map[string]string{"k": "nul\x00"}}, telephony.ErrParameter},
+		"bell in a name":      {telephony.Stream{URL: good, Params: map[string]string{"bell\a": "v"}}, telephony.ErrParameter},
+		"not UTF-8":           {telephony.Stream{URL: good, Params: map[string]string{"k": "bad \xff"}}, telephony.ErrParameter},
+		"not a character":     {telephony.Stream{URL: good, Params: map[string]string{"k": "\uffff"}}, telephony.ErrParameter},
+		"parameter of no one": {telephony.Stream{URL: good, Params: map[string]string{"": "v"}}, telephony.ErrParameter},
 	} {
 		if doc, err := hook.Answer(test.s); !errors.Is(err, test.want) {
 			t.Errorf("%s: %s, %v", name, doc.Body, err)

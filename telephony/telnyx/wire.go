@@ -29,15 +29,8 @@ func newWire(d *telephony.JSONDialect, o order, asked media.Format) *wire {
 // stream stops.
 func dialect() *telephony.JSONDialect {
 	return &telephony.JSONDialect{
-		Carrier: name,
-		Events: map[string]telephony.Kind{
-			"connected": telephony.Connected,
-			"start":     telephony.Started,
-			"media":     telephony.Audio,
-			"dtmf":      telephony.Digit,
-			"mark":      telephony.MarkPlayed,
-			"stop":      telephony.Stopped,
-		},
+		Carrier:  name,
+		Events:   telephony.PlainEvents(),
 		StreamID: []string{"stream_id"},
 		Sound: telephony.SoundNames{
 			Seq: []string{"chunk"}, Time: []string{"timestamp"}, Payload: []string{"payload"}, Others: []string{"sequence_number"},

@@ -323,8 +323,8 @@ func TestThePeersRequestsPassTheGuardOnceSigned(t *testing.T) {
 	c := twilio.Carrier()
 	who := telephony.PeerCall{CallID: "CA1", AccountID: "AC1", StreamID: "MZ1", From: "+15550100001", To: "+15550100002"}
 	announce, err1 := c.Peer.Announce("https://bridge.example.com/telephony/twilio/answer?tenant=acme#rc=2", who)
-	report, err2 := reporter().Report("https://bridge.example.com/telephony/twilio/status", who, telephony.Status{State: telephony.StateRinging})
-	recovery, err3 := peerRecoverer().AskRecover("", planted(), who, telephony.StreamBroken)
+	report, err2 := twilio.Carrier().Peer.Report("https://bridge.example.com/telephony/twilio/status", who, telephony.Status{State: telephony.StateRinging})
+	recovery, err3 := twilio.Carrier().Peer.AskRecover("", planted(), who, telephony.StreamBroken)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)
 	}

@@ -33,11 +33,7 @@ func callForm(call telephony.PeerCall) url.Values {
 
 // post returns the request with which Twilio posts form.
 func post(to string, form url.Values) (*http.Request, error) {
-	r, err := telephony.AnnounceForm(to, form)
-	if err == nil {
-		r.Header.Set("Content-Type", formType+"; charset=UTF-8")
-	}
-	return r, err
+	return telephony.Post(to, formType+"; charset=UTF-8", []byte(form.Encode()))
 }
 
 // Open implements telephony.Peer.

@@ -10,16 +10,8 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// The events of a stream's status callback.
-const (
-	eventStarted = "stream-started"
-	eventStopped = "stream-stopped"
-	eventError   = "stream-error"
-)
-
-// Report implements telephony.PeerReporter. What has a StreamID is told of the
-// stream: its Fault, that it stopped where State is StateEnded, or else that it
-// started. A Fault is a number of Faults, words behind it are left out.
+// Report implements telephony.Peer. A Fault is a number of Faults, words behind
+// it are left out.
 func (peer) Report(statusURL string, call telephony.PeerCall, told telephony.Status) (*http.Request, error) {
 	at := told.At
 	if at.IsZero() {
@@ -44,45 +36,28 @@ func reportStream(form url.Values, told telephony.Status, at time.Time) {
 	}
 	form.Set("StreamSid", told.StreamID)
 	form.Set("Timestamp", at.UTC().Format(time.RFC3339Nano))
-	switch {
-	case told.Fault != "":
-		form.Set("StreamEvent", eventError)
-		report := told.Fault
-		if f, found := findFault(report); found {
-			report = f.Code
-		}
-		form.Set("StreamError", report)
-	case told.State == telephony.StateEnded:
-		form.Set("StreamEvent", eventStopped)
-	default:
-		form.Set("StreamEvent", eventStarted)
+	form.Set("StreamEvent", telephony.TwiMLStreamEvent(told))
+	if told.Fault == "" {
+		return
 	}
+	report := told.Fault
+	if f, found := findFault(report); found {
+		report = f.Code
+	}
+	form.Set("StreamError", report)
 }
 
 // reportCall fills in how far the call has come; false where Twilio has no
 // word for it. The sequence is that of a call with all of its events.
 func reportCall(form url.Values, told telephony.Status) bool {
-	sequence := 0
-	switch told.State {
-	case telephony.StateInitiated:
-		form.Set("CallStatus", "initiated")
-	case telephony.StateRinging:
-		form.Set("CallStatus", "ringing")
-		sequence = 1
-	case telephony.StateAnswered:
-		form.Set("CallStatus", "in-progress")
-		sequence = 2
-	case telephony.StateEnded:
-		if !reportEnding(form, told.Ending) {
-			return false
-		}
+	form.Set("SequenceNumber", strconv.Itoa(int(told.State)-int(telephony.StateInitiated)))
+	if told.State == telephony.StateEnded {
 		form.Set("CallDuration", strconv.Itoa(int(told.Duration/time.Second)))
-		sequence = 3
-	default:
-		return false
+		return reportEnding(form, told.Ending)
 	}
-	form.Set("SequenceNumber", strconv.Itoa(sequence))
-	return true
+	status := telephony.TwiMLCallStatus(told.State)
+	form.Set("CallStatus", status)
+	return status != ""
 }
 
 // reportEnding fills in why the call ended. What only our side knows is a call
@@ -111,20 +86,20 @@ func reportEnding(form url.Values, why telephony.Ending) bool {
 	return true
 }
 
-// AskRecover implements telephony.PeerRecoverer with the request of the
+// AskRecover implements telephony.Peer with the request of the
 // document's redirect. Where it has none, the call ends with its stream. What
 // Twilio does after a socket that broke, rather than was closed, is not
 // documented; the peer goes on with the document in any case.
 func (peer) AskRecover(_ string, s telephony.Stream, call telephony.PeerCall, _ telephony.StreamEnd) (*http.Request, error) {
 	if s.RecoverURL == "" {
-		return nil, fmt.Errorf("%s: no verb follows the stream: %w", name, telephony.ErrCallOver)
+		return nil, fmt.Errorf("%s: no verb follows the stream: %w", name, telephony.ErrUnsendable)
 	}
 	form := callForm(call)
 	form.Set("CallStatus", "in-progress")
 	return post(s.RecoverURL, form)
 }
 
-// ReadRecover implements telephony.PeerRecoverer. The document is read as an
+// ReadRecover implements telephony.Peer. The document is read as an
 // answer is; it itself says where to stream to.
 func (peer) ReadRecover(doc telephony.Document) (s telephony.Stream, again bool, err error) {
 	s, err = readDocument(doc)

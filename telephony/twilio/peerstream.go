@@ -38,7 +38,7 @@ func (s *peerStream) Encode(dst []byte, ev telephony.Event) (telephony.Message, 
 		s.chunk++ // counts both tracks together
 		dst = s.appendHead(dst, "media")
 		dst = append(dst, `,"media":{"track":"`...)
-		dst = append(dst, track(ev.Callee)...)
+		dst = append(dst, telephony.TrackName(ev.Callee)...)
 		dst = append(dst, `","chunk":`...)
 		dst = telephony.AppendJSONCount(dst, s.chunk)
 		dst = append(dst, `,"timestamp":`...)
@@ -94,12 +94,4 @@ func (s *peerStream) appendStart(dst []byte) []byte {
 	dst = append(dst, `,"customParameters":{`...)
 	dst = telephony.AppendJSONFields(dst, start.Params)
 	return append(dst, `}}}`...)
-}
-
-// track returns the name of one side's sound, as messages have it.
-func track(callee bool) string {
-	if callee {
-		return "outbound"
-	}
-	return "inbound"
 }

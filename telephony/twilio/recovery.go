@@ -20,15 +20,15 @@ func (recovery) ReadLost(r *http.Request) (telephony.Lost, error) {
 		return telephony.Lost{}, fmt.Errorf("read lost stream: %w", err)
 	}
 	lost := telephony.Lost{
-		CallID:   field(r.Form, "CallSid"),
-		StreamID: field(r.Form, "StreamSid"),
+		CallID:   r.Form.Get("CallSid"),
+		StreamID: r.Form.Get("StreamSid"),
 		Asks:     true,
-		Fault:    explain(field(r.Form, "ErrorCode")),
+		Fault:    explain(telephony.Shorten(r.Form.Get("ErrorCode"))),
 	}
 	if lost.CallID == "" {
-		return telephony.Lost{}, fmt.Errorf("read lost stream: %w", ErrNoCallSid)
+		return telephony.Lost{}, fmt.Errorf("read lost stream: %w", telephony.NoCallID("CallSid"))
 	}
-	if stateOf(r.Form.Get("CallStatus")) == telephony.StateEnded {
+	if telephony.TwiMLState(r.Form.Get("CallStatus")) == telephony.StateEnded {
 		lost.Done = true
 		lost.Ending, _ = endingOf(r.Form)
 	}
@@ -40,9 +40,5 @@ func (r recovery) Resume(s telephony.Stream) (telephony.Document, error) { retur
 
 // Leave implements telephony.Recovery with the TwiML that hangs up.
 func (recovery) Leave() (telephony.Document, error) {
-	doc, err := document(named(verbHangup))
-	if err != nil {
-		return telephony.Document{}, fmt.Errorf("leave: %w", err)
-	}
-	return doc, nil
+	return telephony.ComposeTwiML(telephony.TwiMLHangup())
 }

@@ -28,8 +28,6 @@ const plantedTwiML = prolog + `<Response><Connect>` +
 	`<Parameter name="ticket" value="tkt"></Parameter></Stream></Connect>` +
 	`<Redirect method="POST">https://bridge.example.com/telephony/twilio/recover?a=1&amp;b=2</Redirect></Response>`
 
-func peerRecoverer() telephony.PeerRecoverer { return twilio.Carrier().Peer.(telephony.PeerRecoverer) }
-
 func TestRecoveryIsPlantedInTheAnswer(t *testing.T) {
 	c := twilio.Carrier()
 	for name, write := range map[string]func(telephony.Stream) (telephony.Document, error){
@@ -52,7 +50,7 @@ func TestACallbackThatCannotBeCalledIsNotPlanted(t *testing.T) {
 		recoverURL.RecoverURL, statusURL.StatusURL = bad, bad
 		next.Listen, next.Next = telephony.ListenCaller, bad
 		for name, s := range map[string]telephony.Stream{"recover": recoverURL, "status": statusURL, "next": next} {
-			if doc, err := twilio.Carrier().Webhook.Answer(s); !errors.Is(err, twilio.ErrCallback) {
+			if doc, err := twilio.Carrier().Webhook.Answer(s); !errors.Is(err, telephony.ErrCallbackURL) {
 				t.Errorf("%s %q: %s, %v", name, bad, doc.Body, err)
 			}
 		}
@@ -62,7 +60,7 @@ func TestACallbackThatCannotBeCalledIsNotPlanted(t *testing.T) {
 func TestThePeerAsksHowACallGoesOn(t *testing.T) {
 	call := telephony.PeerCall{CallID: "CA1", AccountID: "AC1", From: "+15550100001", To: "+15550100002"}
 	for _, why := range []telephony.StreamEnd{telephony.StreamClosed, telephony.StreamBroken, telephony.StreamFailed} {
-		r, err := peerRecoverer().AskRecover("", planted(), call, why)
+		r, err := twilio.Carrier().Peer.AskRecover("", planted(), call, why)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,7 +72,7 @@ func TestThePeerAsksHowACallGoesOn(t *testing.T) {
 			t.Errorf("%+v, %v", got, err)
 		}
 	}
-	if _, err := peerRecoverer().AskRecover("https://b.example.com/", telephony.Stream{}, call, 0); !errors.Is(err, telephony.ErrCallOver) {
+	if _, err := twilio.Carrier().Peer.AskRecover("https://b.example.com/", telephony.Stream{}, call, 0); !errors.Is(err, telephony.ErrUnsendable) {
 		t.Errorf("no verb behind the stream: %v", err)
 	}
 }
@@ -95,7 +93,7 @@ func TestALostStreamIsRead(t *testing.T) {
 			t.Errorf("%s: %v (-want +got):\n%s", form, err, diff)
 		}
 	}
-	if _, err := twilio.Carrier().Recovery.ReadLost(posted("CallStatus=completed")); !errors.Is(err, twilio.ErrNoCallSid) {
+	if _, err := twilio.Carrier().Recovery.ReadLost(posted("CallStatus=completed")); !errors.Is(err, telephony.ErrNoCallID) {
 		t.Errorf("no call: %v", err)
 	}
 	if _, err := twilio.Carrier().Recovery.ReadLost(posted("CallSid=%zz")); err == nil {
@@ -108,7 +106,7 @@ func TestLeavingHangsUp(t *testing.T) {
 	if want := prolog + `<Response><Hangup></Hangup></Response>`; err != nil || string(doc.Body) != want {
 		t.Errorf("%s, %v", doc.Body, err)
 	}
-	if _, again, err := peerRecoverer().ReadRecover(doc); !errors.Is(err, telephony.ErrCallOver) || again {
+	if _, again, err := twilio.Carrier().Peer.ReadRecover(doc); !errors.Is(err, telephony.ErrCallOver) || again {
 		t.Errorf("again %v, %v", again, err)
 	}
 	var violation *telephony.Violation
@@ -155,7 +153,7 @@ func TestThePeerFollowsTheVerbsInTheirOrder(t *testing.T) {
 		stream + `<Redirect method="GET">https://b.example.com/r</Redirect>`: over,
 	} {
 		doc := telephony.Document{ContentType: "text/xml", Body: []byte("<Response>" + verbs + "</Response>")}
-		got, again, err := peerRecoverer().ReadRecover(doc)
+		got, again, err := twilio.Carrier().Peer.ReadRecover(doc)
 		var violation *telephony.Violation
 		switch want := want.(type) {
 		case telephony.Stream:

@@ -4,14 +4,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// ReadStatus implements telephony.StatusReader for the callbacks that tell how
+// ReadStatus implements telephony.Webhook for the callbacks that tell how
 // a call comes on (CallStatus) and how a stream does (StreamEvent), and for
 // those of answering machine detection, which tell no state.
 func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {
@@ -19,13 +17,12 @@ func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {
 		return telephony.Status{}, fmt.Errorf("read status: %w", err)
 	}
 	status := telephony.Status{
-		CallID:   field(r.Form, "CallSid"),
-		StreamID: field(r.Form, "StreamSid"),
-		Duration: seconds(r.Form.Get("CallDuration")), // Duration is in minutes begun
-		At:       readTime(r.Form.Get("Timestamp")),
+		CallID:   r.Form.Get("CallSid"),
+		StreamID: r.Form.Get("StreamSid"),
+		At:       telephony.ReadTime(r.Form.Get("Timestamp"), "Mon, 2 Jan 2006 15:04:05 -0700", time.RFC3339Nano, time.RFC1123),
 	}
 	if status.CallID == "" {
-		return telephony.Status{}, fmt.Errorf("read status: %w", ErrNoCallSid)
+		return telephony.Status{}, fmt.Errorf("read status: %w", telephony.NoCallID("CallSid"))
 	}
 	if r.Form.Has("StreamEvent") {
 		return readStreamStatus(status, r.Form), nil
@@ -35,10 +32,10 @@ func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {
 
 // readCallStatus reads what became of the call.
 func readCallStatus(s telephony.Status, form url.Values) telephony.Status {
-	s.Event = field(form, "CallStatus")
-	s.State = stateOf(s.Event)
-	by := field(form, "AnsweredBy")
-	s.ID = identify(s.CallID, field(form, "SequenceNumber"), s.Event, by)
+	s.Event = telephony.Shorten(form.Get("CallStatus"))
+	s.Duration = telephony.ReadSeconds(form.Get("CallDuration")) // Duration is in minutes begun
+	s.State = telephony.TwiMLState(s.Event)
+	s.ID = telephony.EventID(s.CallID, form.Get("SequenceNumber"), s.Event, form.Get("AnsweredBy"))
 	if s.State != telephony.StateEnded {
 		return s
 	}
@@ -49,10 +46,10 @@ func readCallStatus(s telephony.Status, form url.Values) telephony.Status {
 // readStreamStatus reads what became of a stream. That a stream has stopped
 // tells nothing of the call, which may go on.
 func readStreamStatus(s telephony.Status, form url.Values) telephony.Status {
-	s.Event = field(form, "StreamEvent")
-	told := field(form, "StreamError")
-	s.ID = identify(s.CallID, s.StreamID, s.Event, told, field(form, "Timestamp"))
-	if told == "" && s.Event == eventError {
+	s.Event = telephony.Shorten(form.Get("StreamEvent"))
+	told := telephony.Shorten(form.Get("StreamError"))
+	s.ID = telephony.EventID(s.CallID, s.StreamID, s.Event, told, form.Get("Timestamp"))
+	if told == "" && s.Event == telephony.TwiMLStreamError {
 		told = s.Event
 	}
 	s.Fault = explain(told)
@@ -64,7 +61,7 @@ func readStreamStatus(s telephony.Status, form url.Values) telephony.Status {
 func explain(report string) string {
 	f, found := findFault(report)
 	if found && report == f.Code {
-		return telephony.Shorten([]byte(f.Code + ": " + f.Meaning))
+		return telephony.Shorten(f.Code + ": " + f.Meaning)
 	}
 	return report
 }
@@ -73,13 +70,13 @@ func explain(report string) string {
 // more than CallStatus comes before it: who answered a call that was
 // completed, and the error or the SIP response of one that wasn't.
 func endingOf(form url.Values) (telephony.Ending, string) {
-	status := field(form, "CallStatus")
-	codes := []string{field(form, "ErrorCode")}
+	status := form.Get("CallStatus")
+	codes := []string{form.Get("ErrorCode")}
 	switch status {
 	case "completed":
-		codes = append(codes, field(form, "AnsweredBy"))
+		codes = append(codes, form.Get("AnsweredBy"))
 	case "failed":
-		codes = append(codes, field(form, "SipResponseCode"))
+		codes = append(codes, form.Get("SipResponseCode"))
 	}
 	row, _ := endings().Find(append(codes, status)...)
 	cause := status
@@ -87,46 +84,4 @@ func endingOf(form url.Values) (telephony.Ending, string) {
 		cause += ", " + row.Code
 	}
 	return row.Ending, cause
-}
-
-// stateOf returns how far a call with a CallStatus has come.
-func stateOf(callStatus string) telephony.CallState {
-	switch callStatus {
-	case "queued", "initiated":
-		return telephony.StateInitiated
-	case "ringing":
-		return telephony.StateRinging
-	case "in-progress", "answered":
-		return telephony.StateAnswered
-	case "completed", "busy", "no-answer", "canceled", "failed":
-		return telephony.StateEnded
-	default:
-		return telephony.StateUnknown
-	}
-}
-
-// field returns a field of a form, cut as a Status has it.
-func field(form url.Values, key string) string { return telephony.Shorten([]byte(form.Get(key))) }
-
-// identify joins what tells events apart. No part of Twilio's has a bar in it.
-func identify(parts ...string) string { return strings.Join(parts, "|") }
-
-// seconds reads a duration of whole seconds, zero where there is none.
-func seconds(text string) time.Duration {
-	n, err := strconv.ParseUint(text, 10, 31)
-	if err != nil {
-		return 0
-	}
-	return time.Duration(n) * time.Second
-}
-
-// readTime reads a time as Twilio writes them: RFC 2822 for calls, ISO 8601
-// for streams. It is zero where there is none.
-func readTime(text string) time.Time {
-	for _, layout := range []string{"Mon, 2 Jan 2006 15:04:05 -0700", time.RFC3339Nano, time.RFC1123} {
-		if at, err := time.Parse(layout, text); err == nil {
-			return at.UTC()
-		}
-	}
-	return time.Time{}
 }

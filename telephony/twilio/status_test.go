@@ -16,12 +16,6 @@ import (
 	"github.com/talkpath/talkpath/telephony/twilio"
 )
 
-func reader() telephony.StatusReader {
-	return twilio.Carrier().Webhook.(telephony.StatusReader)
-}
-
-func reporter() telephony.PeerReporter { return twilio.Carrier().Peer.(telephony.PeerReporter) }
-
 // posted returns the request with which Twilio posts a form.
 func posted(form string) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "/telephony/twilio/status", strings.NewReader(form))
@@ -34,43 +28,43 @@ func TestStatusOfACallIsRead(t *testing.T) {
 	at := time.Date(2026, 1, 5, 10, 0, 7, 0, time.UTC)
 	for form, want := range map[string]telephony.Status{
 		"CallStatus=initiated&SequenceNumber=0&Timestamp=Mon%2C+05+Jan+2026+10%3A00%3A07+%2B0000": {
-			ID: "CA1|0|initiated|", Event: "initiated", State: telephony.StateInitiated, At: at,
+			ID: telephony.EventID("CA1", "0", "initiated", ""), Event: "initiated", State: telephony.StateInitiated, At: at,
 		},
-		"CallStatus=queued&SequenceNumber=0":  {ID: "CA1|0|queued|", Event: "queued", State: telephony.StateInitiated},
-		"CallStatus=ringing&SequenceNumber=1": {ID: "CA1|1|ringing|", Event: "ringing", State: telephony.StateRinging},
+		"CallStatus=queued&SequenceNumber=0":  {ID: telephony.EventID("CA1", "0", "queued", ""), Event: "queued", State: telephony.StateInitiated},
+		"CallStatus=ringing&SequenceNumber=1": {ID: telephony.EventID("CA1", "1", "ringing", ""), Event: "ringing", State: telephony.StateRinging},
 		"CallStatus=in-progress&SequenceNumber=2&Timestamp=Mon%2C+5+Jan+2026+15%3A30%3A07+%2B0530": {
-			ID: "CA1|2|in-progress|", Event: "in-progress", State: telephony.StateAnswered, At: at,
+			ID: telephony.EventID("CA1", "2", "in-progress", ""), Event: "in-progress", State: telephony.StateAnswered, At: at,
 		},
 		"CallStatus=completed&SequenceNumber=3&CallDuration=73&Duration=2&SipResponseCode=200": {
-			ID: "CA1|3|completed|", Event: "completed", State: telephony.StateEnded, Ending: telephony.CallerHungUp,
+			ID: telephony.EventID("CA1", "3", "completed", ""), Event: "completed", State: telephony.StateEnded, Ending: telephony.CallerHungUp,
 			Cause: "completed", Duration: 73 * time.Second,
 		},
 		"CallStatus=completed&SequenceNumber=3&AnsweredBy=machine_start": {
-			ID: "CA1|3|completed|machine_start", Event: "completed", State: telephony.StateEnded, Ending: telephony.Voicemail,
+			ID: telephony.EventID("CA1", "3", "completed", "machine_start"), Event: "completed", State: telephony.StateEnded, Ending: telephony.Voicemail,
 			Cause: "completed, machine_start",
 		},
 		"CallStatus=completed&SequenceNumber=3&AnsweredBy=human": {
-			ID: "CA1|3|completed|human", Event: "completed", State: telephony.StateEnded, Ending: telephony.CallerHungUp, Cause: "completed",
+			ID: telephony.EventID("CA1", "3", "completed", "human"), Event: "completed", State: telephony.StateEnded, Ending: telephony.CallerHungUp, Cause: "completed",
 		},
 		"CallStatus=busy&SequenceNumber=2&SipResponseCode=486": {
-			ID: "CA1|2|busy|", Event: "busy", State: telephony.StateEnded, Ending: telephony.Busy, Cause: "busy",
+			ID: telephony.EventID("CA1", "2", "busy", ""), Event: "busy", State: telephony.StateEnded, Ending: telephony.Busy, Cause: "busy",
 		},
-		"CallStatus=no-answer": {ID: "CA1||no-answer|", Event: "no-answer", State: telephony.StateEnded, Ending: telephony.NoAnswer, Cause: "no-answer"},
-		"CallStatus=canceled":  {ID: "CA1||canceled|", Event: "canceled", State: telephony.StateEnded, Ending: telephony.AgentHungUp, Cause: "canceled"},
+		"CallStatus=no-answer": {ID: telephony.EventID("CA1", "", "no-answer", ""), Event: "no-answer", State: telephony.StateEnded, Ending: telephony.NoAnswer, Cause: "no-answer"},
+		"CallStatus=canceled":  {ID: telephony.EventID("CA1", "", "canceled", ""), Event: "canceled", State: telephony.StateEnded, Ending: telephony.AgentHungUp, Cause: "canceled"},
 		"CallStatus=failed&SipResponseCode=404": {
-			ID: "CA1||failed|", Event: "failed", State: telephony.StateEnded, Ending: telephony.InvalidNumber, Cause: "failed, 404",
+			ID: telephony.EventID("CA1", "", "failed", ""), Event: "failed", State: telephony.StateEnded, Ending: telephony.InvalidNumber, Cause: "failed, 404",
 		},
 		"CallStatus=failed&SipResponseCode=999": {
-			ID: "CA1||failed|", Event: "failed", State: telephony.StateEnded, Ending: telephony.CarrierError, Cause: "failed",
+			ID: telephony.EventID("CA1", "", "failed", ""), Event: "failed", State: telephony.StateEnded, Ending: telephony.CarrierError, Cause: "failed",
 		},
 		"CallStatus=failed&ErrorCode=32015&SipResponseCode=404": {
-			ID: "CA1||failed|", Event: "failed", State: telephony.StateEnded, Ending: telephony.MaxDurationReached, Cause: "failed, 32015",
+			ID: telephony.EventID("CA1", "", "failed", ""), Event: "failed", State: telephony.StateEnded, Ending: telephony.MaxDurationReached, Cause: "failed, 32015",
 		},
-		"CallStatus=teleported&SequenceNumber=9&CallDuration=-1&Timestamp=yesterday": {ID: "CA1|9|teleported|", Event: "teleported"},
-		"AnsweredBy=human&MachineDetectionDuration=3000":                             {ID: "CA1|||human"},
+		"CallStatus=teleported&SequenceNumber=9&CallDuration=-1&Timestamp=yesterday": {ID: telephony.EventID("CA1", "9", "teleported", ""), Event: "teleported"},
+		"AnsweredBy=human&MachineDetectionDuration=3000":                             {ID: telephony.EventID("CA1", "", "", "human")},
 	} {
 		want.CallID = "CA1"
-		got, err := reader().ReadStatus(posted(head + form))
+		got, err := twilio.Carrier().Webhook.ReadStatus(posted(head + form))
 		if err != nil {
 			t.Errorf("%s: %v", form, err)
 		}
@@ -93,9 +87,9 @@ func TestStatusOfAStreamIsRead(t *testing.T) {
 		"StreamEvent=stream-error&StreamError=no+number+in+here":    {Event: "stream-error", Fault: "no number in here"},
 		"StreamEvent=stream-error&StreamError=" + big(100):          {Event: "stream-error", Fault: big(64)},
 		"StreamEvent=stream-stopped&CallStatus=completed":           {Event: "stream-stopped"},
-		"StreamEvent=stream-error&StreamError=31921&CallDuration=3": {Event: "stream-error", Fault: "31921: the server closed the socket", Duration: 3 * time.Second},
+		"StreamEvent=stream-error&StreamError=31921&CallDuration=3": {Event: "stream-error", Fault: "31921: the server closed the socket"},
 	} {
-		got, err := reader().ReadStatus(posted(head + form))
+		got, err := twilio.Carrier().Webhook.ReadStatus(posted(head + form))
 		if err != nil {
 			t.Errorf("%s: %v", form, err)
 		}
@@ -125,8 +119,8 @@ func TestAnEventHasOneIDHoweverOftenItComes(t *testing.T) {
 	}
 	seen := map[string]string{}
 	for _, form := range forms {
-		first, err1 := reader().ReadStatus(posted(form))
-		second, err2 := reader().ReadStatus(posted(form + "&NewField=x"))
+		first, err1 := twilio.Carrier().Webhook.ReadStatus(posted(form))
+		second, err2 := twilio.Carrier().Webhook.ReadStatus(posted(form + "&NewField=x"))
 		if err1 != nil || err2 != nil || first.ID != second.ID {
 			t.Errorf("%s: %q and %q, %v, %v", form, first.ID, second.ID, err1, err2)
 		}
@@ -138,10 +132,10 @@ func TestAnEventHasOneIDHoweverOftenItComes(t *testing.T) {
 }
 
 func TestStatusWithoutACallIsRefused(t *testing.T) {
-	if _, err := reader().ReadStatus(posted("CallStatus=ringing")); !errors.Is(err, twilio.ErrNoCallSid) {
+	if _, err := twilio.Carrier().Webhook.ReadStatus(posted("CallStatus=ringing")); !errors.Is(err, telephony.ErrNoCallID) {
 		t.Errorf("error %v", err)
 	}
-	if _, err := reader().ReadStatus(posted("CallSid=CA1&x=%zz")); err == nil {
+	if _, err := twilio.Carrier().Webhook.ReadStatus(posted("CallSid=CA1&x=%zz")); err == nil {
 		t.Error("a form that can't be read is taken")
 	}
 }
@@ -163,34 +157,34 @@ func TestWhatThePeerReportsIsRead(t *testing.T) {
 	}
 	for _, told := range tests {
 		told.At = at
-		r, err := reporter().Report("https://b.example.com/status?x=1", call, told)
+		r, err := twilio.Carrier().Peer.Report("https://b.example.com/status?x=1", call, told)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if r.Method != http.MethodPost || r.URL.String() != "https://b.example.com/status?x=1" {
 			t.Errorf("%s %s", r.Method, r.URL)
 		}
-		got, err := reader().ReadStatus(r)
+		got, err := twilio.Carrier().Webhook.ReadStatus(r)
 		if err != nil || got.CallID != "CA1" || got.State != told.State || got.Ending != told.Ending ||
 			got.Duration != told.Duration || !got.At.Equal(at) || got.StreamID != "" {
 			t.Errorf("%v, %s is read as %+v, %v", told.State, told.Ending, got, err)
 		}
 	}
 	for _, ending := range []telephony.Ending{telephony.AgentHungUp, telephony.Shed, telephony.EngineFailed, telephony.MediaLost} {
-		r, err := reporter().Report("https://b.example.com/", call, telephony.Status{State: telephony.StateEnded, Ending: ending})
+		r, err := twilio.Carrier().Peer.Report("https://b.example.com/", call, telephony.Status{State: telephony.StateEnded, Ending: ending})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := reader().ReadStatus(r); err != nil || got.Cause != "completed" {
+		if got, err := twilio.Carrier().Webhook.ReadStatus(r); err != nil || got.Cause != "completed" {
 			t.Errorf("%s, which only our side knows: %+v, %v", ending, got, err)
 		}
 	}
 	for _, told := range []telephony.Status{{}, {State: telephony.StateEnded, Ending: telephony.Quota}} {
-		if _, err := reporter().Report("https://b.example.com/", call, told); !errors.Is(err, telephony.ErrUnsendable) {
+		if _, err := twilio.Carrier().Peer.Report("https://b.example.com/", call, told); !errors.Is(err, telephony.ErrUnsendable) {
 			t.Errorf("%+v: %v", told, err)
 		}
 	}
-	if _, err := reporter().Report("://", call, tests[0]); err == nil {
+	if _, err := twilio.Carrier().Peer.Report("://", call, tests[0]); err == nil {
 		t.Error("a URL that is none is taken")
 	}
 }
@@ -205,11 +199,11 @@ func TestThePeerReportsEachFaultOfAStream(t *testing.T) {
 			t.Errorf("%s isn't explained", fault.Code)
 		}
 		for _, told := range []string{fault.Code, fault.Code + ": " + fault.Meaning} {
-			r, err := reporter().Report("https://b.example.com/", call, telephony.Status{StreamID: "MZ1", Fault: told})
+			r, err := twilio.Carrier().Peer.Report("https://b.example.com/", call, telephony.Status{StreamID: "MZ1", Fault: told})
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := reader().ReadStatus(r)
+			got, err := twilio.Carrier().Webhook.ReadStatus(r)
 			if err != nil || got.Event != "stream-error" || got.StreamID != "MZ1" || got.Fault != fault.Code+": "+fault.Meaning {
 				t.Errorf("%s: %+v, %v", told, got, err)
 			}
@@ -218,11 +212,11 @@ func TestThePeerReportsEachFaultOfAStream(t *testing.T) {
 	for state, want := range map[telephony.CallState]string{
 		telephony.StateAnswered: "stream-started", telephony.StateUnknown: "stream-started", telephony.StateEnded: "stream-stopped",
 	} {
-		r, err := reporter().Report("https://b.example.com/", call, telephony.Status{StreamID: "MZ1", State: state})
+		r, err := twilio.Carrier().Peer.Report("https://b.example.com/", call, telephony.Status{StreamID: "MZ1", State: state})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := reader().ReadStatus(r); err != nil || got.Event != want || got.Fault != "" || got.State != telephony.StateUnknown {
+		if got, err := twilio.Carrier().Webhook.ReadStatus(r); err != nil || got.Event != want || got.Fault != "" || got.State != telephony.StateUnknown {
 			t.Errorf("%v: %+v, %v", state, got, err)
 		}
 	}
@@ -251,7 +245,7 @@ func TestAReportHasTheDocumentedFields(t *testing.T) {
 				},
 			},
 		} {
-			r, err := reporter().Report("https://b.example.com/", call, test.told)
+			r, err := twilio.Carrier().Peer.Report("https://b.example.com/", call, test.told)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -265,22 +259,12 @@ func TestAReportHasTheDocumentedFields(t *testing.T) {
 	})
 }
 
-func TestEveryEndingHasAMeaningAndACodeOfItsOwn(t *testing.T) {
-	seen := map[string]bool{}
-	for _, row := range twilio.Carrier().Quirks.Endings {
-		if row.Meaning == "" || row.Ending == telephony.EndingNone || row.Code == "" || seen[row.Code] {
-			t.Errorf("%+v", row)
-		}
-		seen[row.Code] = true
-	}
-}
-
 func FuzzReadStatus(f *testing.F) {
 	f.Add("CallSid=CA1&CallStatus=completed&SequenceNumber=3&CallDuration=73&Timestamp=Mon%2C+05+Jan+2026+10%3A00%3A07+%2B0000")
 	f.Add("CallSid=CA1&StreamSid=MZ1&StreamEvent=stream-error&StreamError=31930&Timestamp=2026-01-05T10:00:07Z")
 	f.Add("CallSid=CA1&CallStatus=in-progress&ErrorCode=31921")
 	f.Fuzz(func(t *testing.T, form string) {
-		status, err := reader().ReadStatus(posted(form))
+		status, err := twilio.Carrier().Webhook.ReadStatus(posted(form))
 		if err == nil && (status.CallID == "" || status.ID == "" || status.Duration < 0 || len(status.Fault) > 64 || len(status.Event) > 64) {
 			t.Errorf("%q: %+v", form, status)
 		}

@@ -3,23 +3,15 @@ package twilio
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
-	"net/url"
-	"slices"
 
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// What a webhook's request or a stream lacks.
+// What a form lacks to be an announcement of a call.
 var (
-	ErrNoCallSid = errors.New("CallSid is missing")
-	ErrCallSid   = errors.New("CallSid is longer than one of Twilio's")
-	ErrNoStatus  = errors.New("CallStatus is missing")
-	ErrStreamURL = errors.New("stream URL must be ws:// or wss:// with a host, without user, query or fragment")
-	ErrParameter = errors.New("custom parameter can't be sent")
-	ErrCallback  = errors.New("callback URL must be http:// or https:// with a host, in characters that XML has")
-	ErrNoNext    = errors.New("a one-way stream needs a Next URL: the call would end at once without it")
+	ErrCallSid  = errors.New("CallSid is longer than one of Twilio's")
+	ErrNoStatus = errors.New("CallStatus is missing")
 )
 
 // maxCallSid is the length of a call's id: CA and 32 hexadecimal digits.
@@ -47,7 +39,7 @@ func (webhook) ReadCall(r *http.Request) (telephony.Incoming, error) {
 	}
 	switch {
 	case call.CallID == "":
-		return telephony.Incoming{}, fmt.Errorf("read call: %w", ErrNoCallSid)
+		return telephony.Incoming{}, fmt.Errorf("read call: %w", telephony.NoCallID("CallSid"))
 	case len(call.CallID) > maxCallSid:
 		return telephony.Incoming{}, fmt.Errorf("read call: %w", ErrCallSid)
 	case r.Form.Get("CallStatus") == "":
@@ -64,87 +56,19 @@ func (webhook) ReadCall(r *http.Request) (telephony.Incoming, error) {
 // no verb follows, and the call ends when the stream does. A one-way stream
 // goes on beside the call, which Next says how to continue.
 func (webhook) Answer(s telephony.Stream) (telephony.Document, error) {
-	verbs, err := compose(s)
+	if err := telephony.CheckStreamURL(s.URL); err != nil {
+		return telephony.Document{}, fmt.Errorf("answer: %w", err)
+	}
+	verbs, err := telephony.OpenTwiML(s, telephony.TwiMLStream{URL: s.URL, StatusCallback: s.StatusURL}, checkCallable)
 	if err != nil {
 		return telephony.Document{}, fmt.Errorf("answer: %w", err)
 	}
-	doc, err := document(verbs...)
-	if err != nil {
-		return telephony.Document{}, fmt.Errorf("answer: %w", err)
-	}
-	return doc, nil
+	return telephony.ComposeTwiML(verbs...)
 }
 
-// compose returns the verbs that open a stream to s.
-func compose(s telephony.Stream) ([]verb, error) {
-	if err := checkURL(s.URL); err != nil {
-		return nil, err
-	}
-	opening, next := named(verbConnect), s.RecoverURL
-	noun := &stream{URL: s.URL, StatusCallback: s.StatusURL}
-	params := s.Params
-	if s.Listen != telephony.ListenNone {
-		if s.Next == "" {
-			return nil, ErrNoNext
-		}
-		opening, next = named(verbStart), s.Next
-		noun.Track = trackInbound
-		if s.Listen == telephony.ListenBoth {
-			noun.Track = trackBoth
-		}
-		params = maps.Clone(params)
-		if params == nil {
-			params = make(map[string]string, 1)
-		}
-		params[telephony.ListenParam] = s.Listen.String()
-	}
-	var err error
-	if noun.Parameters, err = parameters(params); err != nil {
-		return nil, err
-	}
-	opening.Stream = noun
-	verbs := []verb{opening}
-	if next != "" {
-		verbs = append(verbs, redirect(next))
-	}
-	for _, callback := range []string{next, s.StatusURL} {
-		if callback != "" && !callable(callback) {
-			return nil, ErrCallback
-		}
-	}
-	return verbs, nil
-}
-
-// parameters returns a stream's custom parameters, sorted by name.
-func parameters(params map[string]string) ([]parameter, error) {
-	if len(params) > telephony.MaxParams {
-		return nil, fmt.Errorf("%w: %d of them, at most %d", ErrParameter, len(params), telephony.MaxParams)
-	}
-	var list []parameter
-	for _, key := range slices.Sorted(maps.Keys(params)) {
-		value := params[key]
-		if key == "" || !telephony.IsXMLText(key) || !telephony.IsXMLText(value) {
-			return nil, fmt.Errorf("%w: %.64q", ErrParameter, key)
-		}
-		list = append(list, parameter{key, value})
-	}
-	return list, nil
-}
-
-// checkURL returns ErrStreamURL where Twilio couldn't open raw. The simulator
-// takes ws:// too, so it is not refused here.
-func checkURL(raw string) error {
-	u, err := url.Parse(raw) // whose error would show the ticket in the path
-	if err != nil || (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil ||
-		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || !telephony.IsXMLText(raw) {
-		return ErrStreamURL
-	}
-	return nil
-}
-
-// callable reports whether Twilio can send a request to raw. A fragment may
-// hold its settings for that URL.
-func callable(raw string) bool {
-	u, err := url.Parse(raw)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && telephony.IsXMLText(raw)
+// checkCallable returns telephony.ErrCallbackURL where Twilio couldn't send a
+// request to raw. A fragment may hold its settings for that URL.
+func checkCallable(raw string) error {
+	_, err := telephony.ParseCallback(raw)
+	return err
 }

@@ -26,7 +26,7 @@ func TestCallIsReadFromPostAndGet(t *testing.T) {
 
 func TestCallWithoutIDIsRefused(t *testing.T) {
 	for query, want := range map[string]error{
-		"From=%2B1": twilio.ErrNoCallSid,
+		"From=%2B1": telephony.ErrNoCallID,
 		"CallStatus=ringing&CallSid=CA00000000000000000000000000000001C": twilio.ErrCallSid,
 		"CallSid=CA00000000000000000000000000000001&From=%2B1":           twilio.ErrNoStatus,
 	} {
@@ -68,7 +68,7 @@ func TestAnswerIsTwiML(t *testing.T) {
 func TestParametersThatXMLCannotHoldAreRefused(t *testing.T) {
 	for _, value := range []string{"nul\x00", "bell\a", "bad \xff", "\uffff"} {
 		s := telephony.Stream{URL: "wss://b.example.com/m", Params: map[string]string{"k": value}}
-		if doc, err := twilio.Carrier().Webhook.Answer(s); !errors.Is(err, twilio.ErrParameter) {
+		if doc, err := twilio.Carrier().Webhook.Answer(s); !errors.Is(err, telephony.ErrParameter) {
 			t.Errorf("%q: %s, %v", value, doc.Body, err)
 		}
 	}

@@ -9,15 +9,8 @@ type wire struct{ telephony.JSONWire }
 // key was down nor why a stream stops, but a duration is taken.
 func dialect() *telephony.JSONDialect {
 	return &telephony.JSONDialect{
-		Carrier: name,
-		Events: map[string]telephony.Kind{
-			"connected": telephony.Connected,
-			"start":     telephony.Started,
-			"media":     telephony.Audio,
-			"dtmf":      telephony.Digit,
-			"mark":      telephony.MarkPlayed,
-			"stop":      telephony.Stopped,
-		},
+		Carrier:  name,
+		Events:   telephony.PlainEvents(),
 		StreamID: []string{"streamSid"},
 		Sound: telephony.SoundNames{
 			Seq: []string{"sequenceNumber"}, Time: []string{"timestamp"}, Payload: []string{"payload"}, Others: []string{"chunk"},

@@ -1,7 +1,6 @@
 package vonage
 
 import (
-	"io"
 	"mime"
 	"net/http"
 	"strings"
@@ -34,12 +33,7 @@ func readEvent(r *http.Request) (event, error) {
 		}
 		return newEvent(r.Form.Get, nil), nil
 	}
-	data, err := io.ReadAll(r.Body)
-	if err != nil {
-		return event{}, err
-	}
-	var reader telephony.JSONReader
-	body, err := reader.Read(telephony.Message{Data: data})
+	body, err := telephony.ReadJSON(r.Body)
 	if err != nil {
 		return event{}, err
 	}
@@ -106,5 +100,5 @@ func (e event) explain() string {
 	if e.reason != "" {
 		text += ": " + e.reason
 	}
-	return telephony.Shorten([]byte(text))
+	return telephony.Shorten(text)
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -21,9 +20,6 @@ const (
 	contentTypeField = "content-type"
 )
 
-// ErrHeaders reports custom parameters that can't travel in an NCCO's headers.
-var ErrHeaders = errors.New("custom parameters can't be sent as headers")
-
 // composeHeaders returns the headers' JSON object for params, nil where there
 // are none.
 func composeHeaders(params map[string]string) (json.RawMessage, error) {
@@ -33,17 +29,17 @@ func composeHeaders(params map[string]string) (json.RawMessage, error) {
 	for key, value := range params {
 		switch {
 		case key == "":
-			return nil, fmt.Errorf("%w: one has no name", ErrHeaders)
+			return nil, fmt.Errorf("%w: one has no name", telephony.ErrParameter)
 		case strings.EqualFold(key, eventField) || strings.EqualFold(key, contentTypeField):
-			return nil, fmt.Errorf("%w: the name %q is Vonage's own", ErrHeaders, key)
+			return nil, fmt.Errorf("%w: the name %q is Vonage's own", telephony.ErrParameter, key)
 		case !utf8.ValidString(key) || !utf8.ValidString(value):
-			return nil, fmt.Errorf("%w: %.64q is not UTF-8", ErrHeaders, key)
+			return nil, fmt.Errorf("%w: %.64q is not UTF-8", telephony.ErrParameter, key)
 		}
 	}
 	object := append([]byte{'{'}, telephony.AppendJSONFields(nil, params)...)
 	object = append(object, '}')
 	if len(object) > maxHeaders {
-		return nil, fmt.Errorf("%w: %d bytes of JSON, at most %d", ErrHeaders, len(object), maxHeaders)
+		return nil, fmt.Errorf("%w: %d bytes of JSON, at most %d", telephony.ErrParameter, len(object), maxHeaders)
 	}
 	return object, nil
 }

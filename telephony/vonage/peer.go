@@ -14,7 +14,7 @@ type peer struct{}
 // application's answer URL. Numbers go out as the call has them; the real ones
 // are E.164 without the plus sign.
 func (peer) Announce(answerURL string, call telephony.PeerCall) (*http.Request, error) {
-	return telephony.AnnounceQuery(answerURL, map[string]string{
+	return telephony.GetQuery(answerURL, map[string]string{
 		"to":                call.To,
 		"from":              call.From,
 		"uuid":              call.CallID,

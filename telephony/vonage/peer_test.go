@@ -175,7 +175,7 @@ func TestRateOfAPeersStream(t *testing.T) {
 		t.Errorf("mu-law: %v", err)
 	}
 	_, err = vonage.Carrier().Peer.Open(telephony.Stream{Params: map[string]string{"event": "x"}}, telephony.PeerCall{})
-	if !errors.Is(err, vonage.ErrHeaders) {
+	if !errors.Is(err, telephony.ErrParameter) {
 		t.Errorf("header event: %v", err)
 	}
 }

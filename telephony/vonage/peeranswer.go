@@ -98,7 +98,7 @@ func readEndpoint(e endpoint) (telephony.Stream, error) {
 // readHeaders returns an endpoint's headers.
 func readHeaders(object json.RawMessage) (params map[string]string, err error) {
 	if len(object) > maxHeaders {
-		return nil, fmt.Errorf("%w: %d bytes of JSON, at most %d", ErrHeaders, len(object), maxHeaders)
+		return nil, fmt.Errorf("%w: %d bytes of JSON, at most %d", telephony.ErrParameter, len(object), maxHeaders)
 	}
 	if len(object) > 0 && json.Unmarshal(object, &params) != nil {
 		return nil, errNotText

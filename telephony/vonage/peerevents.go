@@ -1,7 +1,6 @@
 package vonage
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -47,15 +46,10 @@ func (p posting) request(url string) (*http.Request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: write event: %w", name, err)
 	}
-	r, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return nil, fmt.Errorf("%s: post event: %w", name, err)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	return r, nil
+	return telephony.Post(url, "application/json", body)
 }
 
-// Report implements telephony.PeerReporter with the event that Vonage posts to
+// Report implements telephony.Peer with the event that Vonage posts to
 // an application's event URL. Of a stream it tells nothing there that has the
 // stream's id, and why a call ended only where the table of endings has a
 // status for it: else it gives telephony.ErrUnsendable.
@@ -112,7 +106,7 @@ func statusOf(told telephony.Status) string {
 	}
 }
 
-// AskRecover implements telephony.PeerRecoverer with the event that Vonage
+// AskRecover implements telephony.Peer with the event that Vonage
 // posts to a synchronous connect action's URL, with the action's headers. The
 // uuid in it is that of the socket's leg. A stream without a RecoverURL gives
 // telephony.ErrUnsendable.
@@ -129,7 +123,7 @@ func (peer) AskRecover(_ string, s telephony.Stream, call telephony.PeerCall, wh
 	return event.request(s.RecoverURL)
 }
 
-// ReadRecover implements telephony.PeerRecoverer. An NCCO without any action,
+// ReadRecover implements telephony.Peer. An NCCO without any action,
 // or no document at all, ends the call, since no action follows the first.
 func (p peer) ReadRecover(doc telephony.Document) (s telephony.Stream, again bool, err error) {
 	if len(doc.Body) == 0 {

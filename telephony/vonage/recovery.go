@@ -19,7 +19,7 @@ type recovery struct{}
 func (recovery) ReadLost(r *http.Request) (telephony.Lost, error) {
 	e, err := readEvent(r)
 	if err == nil && e.leg == "" && e.conversation == "" && e.call == "" {
-		err = ErrNoUUID
+		err = telephony.NoCallID("uuid")
 	}
 	if err != nil {
 		return telephony.Lost{}, fmt.Errorf("read lost stream: %w", err)

@@ -55,7 +55,7 @@ func TestUnusableRecoveryURLsAreRefused(t *testing.T) {
 	for _, url := range []string{"recover", "/recover", "wss://b.example.com/r", "https://", "https://u:p@b.example.com/", "https://b example", "https://b.example.com/\xff"} {
 		s := planted()
 		s.RecoverURL = url
-		if doc, err := vonage.Carrier().Webhook.Answer(s); !errors.Is(err, vonage.ErrCallbackURL) {
+		if doc, err := vonage.Carrier().Webhook.Answer(s); !errors.Is(err, telephony.ErrCallbackURL) {
 			t.Errorf("%q: %s, %v", url, doc.Body, err)
 		}
 	}
@@ -77,7 +77,7 @@ func TestLeavingIsAnEmptyNCCO(t *testing.T) {
 		t.Errorf("%v, %+v\n%s", err, doc, doc.Body)
 	}
 	for _, doc := range []telephony.Document{doc, {Status: http.StatusNoContent}} {
-		if s, again, err := recoverer(t).ReadRecover(doc); !errors.Is(err, telephony.ErrCallOver) || again {
+		if s, again, err := vonage.Carrier().Peer.ReadRecover(doc); !errors.Is(err, telephony.ErrCallOver) || again {
 			t.Errorf("%+v, %v, %v", s, again, err)
 		}
 	}
@@ -88,7 +88,7 @@ func TestVonageAsksHowTheCallGoesOn(t *testing.T) {
 	for why, fault := range map[telephony.StreamEnd]string{
 		telephony.StreamClosed: "disconnected", telephony.StreamBroken: "disconnected", telephony.StreamFailed: "failed",
 	} {
-		r, err := recoverer(t).AskRecover("https://elsewhere.example.com", planted(), call, why)
+		r, err := vonage.Carrier().Peer.AskRecover("https://elsewhere.example.com", planted(), call, why)
 		if err != nil || r.Method != http.MethodPost || r.URL.String() != "https://bridge.example.com/telephony/vonage/recover/tkt?a=1&b=<2>" {
 			t.Fatalf("%v, %v", r, err)
 		}
@@ -99,14 +99,14 @@ func TestVonageAsksHowTheCallGoesOn(t *testing.T) {
 	}
 	silent := planted()
 	silent.RecoverURL = ""
-	if r, err := recoverer(t).AskRecover("https://elsewhere.example.com", silent, call, telephony.StreamBroken); !errors.Is(err, telephony.ErrUnsendable) {
+	if r, err := vonage.Carrier().Peer.AskRecover("https://elsewhere.example.com", silent, call, telephony.StreamBroken); !errors.Is(err, telephony.ErrUnsendable) {
 		t.Errorf("%v, %v", r, err)
 	}
 	resumed, err := vonage.Carrier().Recovery.Resume(planted())
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, again, err := recoverer(t).ReadRecover(resumed)
+	s, again, err := vonage.Carrier().Peer.ReadRecover(resumed)
 	if diff := cmp.Diff(planted(), s); diff != "" || again || err != nil {
 		t.Errorf("%v, %v (-asked +told):\n%s", again, err, diff)
 	}
@@ -135,7 +135,7 @@ func TestOnlyALostSocketAsks(t *testing.T) {
 	if got, err := vonage.Carrier().Recovery.ReadLost(asked); err != nil || !got.Asks || got.CallID != "c1" {
 		t.Errorf("as a query: %+v, %v", got, err)
 	}
-	for body, want := range map[string]error{`{"status":"disconnected"}`: vonage.ErrNoUUID, `[]`: telephony.ErrMalformed, ``: telephony.ErrMalformed} {
+	for body, want := range map[string]error{`{"status":"disconnected"}`: telephony.ErrNoCallID, `[]`: telephony.ErrMalformed, ``: telephony.ErrMalformed} {
 		if got, err := vonage.Carrier().Recovery.ReadLost(eventRequest(body)); !errors.Is(err, want) {
 			t.Errorf("%s: %+v, %v", body, got, err)
 		}
@@ -169,19 +169,10 @@ func TestPeerReadsEventsOfAConnectActionAsVonageDoes(t *testing.T) {
 		}
 	}
 	for _, body := range []string{`{}`, `[{"action":"talk","text":"bye"}]`} {
-		_, _, err := recoverer(t).ReadRecover(telephony.Document{ContentType: "application/json", Body: []byte(body)})
+		_, _, err := vonage.Carrier().Peer.ReadRecover(telephony.Document{ContentType: "application/json", Body: []byte(body)})
 		var violation *telephony.Violation
 		if !errors.As(err, &violation) {
 			t.Errorf("%s: %v", body, err)
 		}
 	}
-}
-
-func recoverer(t *testing.T) telephony.PeerRecoverer {
-	t.Helper()
-	recoverer, ok := vonage.Carrier().Peer.(telephony.PeerRecoverer)
-	if !ok {
-		t.Fatal("the peer recovers nothing")
-	}
-	return recoverer
 }

@@ -2,9 +2,7 @@ package vonage
 
 import (
 	"fmt"
-	"math"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/talkpath/talkpath/telephony"
@@ -14,7 +12,7 @@ import (
 // or broke.
 const statusDisconnected = "disconnected"
 
-// ReadStatus implements telephony.StatusReader for the events that Vonage posts
+// ReadStatus implements telephony.Webhook for the events that Vonage posts
 // as JSON to an application's event URL, or sends as a query where that is set
 // to GET.
 //
@@ -30,18 +28,18 @@ func (webhook) ReadStatus(r *http.Request) (telephony.Status, error) {
 		return telephony.Status{}, fmt.Errorf("read status: %w", err)
 	}
 	if e.leg == "" && e.conversation == "" && e.call == "" {
-		return telephony.Status{}, fmt.Errorf("read status: %w", ErrNoUUID)
+		return telephony.Status{}, fmt.Errorf("read status: %w", telephony.NoCallID("uuid"))
 	}
 	told := telephony.Status{
 		ID:       telephony.EventID(e.leg, e.conversation, e.status, e.detail, e.timestamp, e.reason),
-		CallID:   telephony.Shorten([]byte(e.callID())),
-		Event:    telephony.Shorten([]byte(e.status)),
-		Duration: seconds(e.duration),
-		At:       moment(e.timestamp),
+		CallID:   e.callID(),
+		Event:    telephony.Shorten(e.status),
+		Duration: telephony.ReadSeconds(e.duration),
+		At:       telephony.ReadTime(e.timestamp, time.RFC3339),
 	}
 	switch {
 	case e.status == "":
-		told.Fault = telephony.Shorten([]byte(e.reason)) // an error with our NCCO
+		told.Fault = telephony.Shorten(e.reason) // an error with our NCCO
 	case e.socket:
 		told.Duration = 0 // the leg's
 		if lost(e.status) {
@@ -79,22 +77,4 @@ func stateOf(status string) telephony.CallState {
 // couldn't be opened, or it was closed or broke.
 func lost(status string) bool {
 	return status == statusDisconnected || status == "failed" || status == "unanswered"
-}
-
-// seconds reads a number of seconds, zero where it is none.
-func seconds(text string) time.Duration {
-	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(n >= 0 && n < math.MaxInt64/float64(time.Second)) {
-		return 0
-	}
-	return time.Duration(n * float64(time.Second))
-}
-
-// moment reads a time of ISO 8601, zero where it is none.
-func moment(text string) time.Time {
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return time.Time{}
-	}
-	return at.UTC()
 }

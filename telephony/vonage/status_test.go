@@ -20,15 +20,6 @@ import (
 
 const callID = "aaaaaaaa-bbbb-4ccc-8ddd-000000000001"
 
-func statusReader(t *testing.T) telephony.StatusReader {
-	t.Helper()
-	reader, ok := vonage.Carrier().Webhook.(telephony.StatusReader)
-	if !ok {
-		t.Fatal("the webhook reads no status")
-	}
-	return reader
-}
-
 func eventRequest(body string) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "/telephony/vonage/status", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
@@ -39,7 +30,7 @@ func eventRequest(body string) *http.Request {
 // same as a query.
 func readStatus(t *testing.T, body string) telephony.Status {
 	t.Helper()
-	got, err := statusReader(t).ReadStatus(eventRequest(body))
+	got, err := vonage.Carrier().Webhook.ReadStatus(eventRequest(body))
 	if err != nil {
 		t.Fatalf("%s: %v", body, err)
 	}
@@ -49,7 +40,7 @@ func readStatus(t *testing.T, body string) telephony.Status {
 		for field, text := range flat {
 			query.Set(field, text)
 		}
-		asked, err := statusReader(t).ReadStatus(httptest.NewRequest(http.MethodGet, "/?"+query.Encode(), http.NoBody))
+		asked, err := vonage.Carrier().Webhook.ReadStatus(httptest.NewRequest(http.MethodGet, "/?"+query.Encode(), http.NoBody))
 		if diff := cmp.Diff(got, asked); diff != "" || err != nil {
 			t.Errorf("%s: %v (-posted +asked):\n%s", body, err, diff)
 		}
@@ -152,22 +143,22 @@ func TestOtherFieldsOfIDsAreRead(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	for _, body := range []string{`{}`, `{"status":"completed"}`} {
-		if got, err := statusReader(t).ReadStatus(eventRequest(body)); !errors.Is(err, vonage.ErrNoUUID) {
+		if got, err := vonage.Carrier().Webhook.ReadStatus(eventRequest(body)); !errors.Is(err, telephony.ErrNoCallID) {
 			t.Errorf("%s: %+v, %v", body, got, err)
 		}
 	}
 	for _, body := range []string{``, `[]`, `uuid=c1`} {
-		if got, err := statusReader(t).ReadStatus(eventRequest(body)); !errors.Is(err, telephony.ErrMalformed) {
+		if got, err := vonage.Carrier().Webhook.ReadStatus(eventRequest(body)); !errors.Is(err, telephony.ErrMalformed) {
 			t.Errorf("%s: %+v, %v", body, got, err)
 		}
 	}
-	if got, err := statusReader(t).ReadStatus(httptest.NewRequest(http.MethodGet, "/?uuid=%zz", http.NoBody)); err == nil {
+	if got, err := vonage.Carrier().Webhook.ReadStatus(httptest.NewRequest(http.MethodGet, "/?uuid=%zz", http.NoBody)); err == nil {
 		t.Errorf("%+v", got)
 	}
 	r := eventRequest("")
 	r.Body = io.NopCloser(http.MaxBytesReader(httptest.NewRecorder(), io.NopCloser(strings.NewReader(strings.Repeat("x", 1000))), 100))
 	var tooLarge *http.MaxBytesError
-	if _, err := statusReader(t).ReadStatus(r); !errors.As(err, &tooLarge) {
+	if _, err := vonage.Carrier().Webhook.ReadStatus(r); !errors.As(err, &tooLarge) {
 		t.Errorf("a large body: %v", err)
 	}
 }
@@ -207,10 +198,7 @@ func TestEveryDocumentedEndHasAnEnding(t *testing.T) {
 }
 
 func TestReportsOfThePeerAreRead(t *testing.T) {
-	reporter, ok := vonage.Carrier().Peer.(telephony.PeerReporter)
-	if !ok {
-		t.Fatal("the peer reports nothing")
-	}
+	reporter := vonage.Carrier().Peer
 	at := time.Date(2026, 1, 1, 10, 5, 0, 250e6, time.UTC)
 	call := telephony.PeerCall{CallID: callID, StreamID: "leg", From: "14155550100", To: "14155550199"}
 	told := []telephony.Status{{State: telephony.StateInitiated, At: at}, {State: telephony.StateRinging, At: at}, {State: telephony.StateAnswered, At: at}}
@@ -224,7 +212,7 @@ func TestReportsOfThePeerAreRead(t *testing.T) {
 		if err != nil || r.URL.RawQuery != "x=1" {
 			t.Fatalf("%+v: %v", want, err)
 		}
-		got, err := statusReader(t).ReadStatus(r)
+		got, err := vonage.Carrier().Webhook.ReadStatus(r)
 		want.ID, want.Event, want.Cause, want.CallID = got.ID, got.Event, got.Cause, callID
 		if diff := cmp.Diff(want, got); diff != "" || err != nil || (got.State == telephony.StateEnded) != (got.Cause != "") {
 			t.Errorf("%v, event %q, cause %q (-told +read):\n%s", err, got.Event, got.Cause, diff)
@@ -259,12 +247,12 @@ func FuzzReadStatus(f *testing.F) {
 			}
 			return &http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/", RawQuery: text}, Header: http.Header{}}
 		}
-		got, err := statusReader(t).ReadStatus(request())
+		got, err := vonage.Carrier().Webhook.ReadStatus(request())
 		if err == nil {
 			if got.ID == "" || got.Duration < 0 || (got.State == telephony.StateEnded) != (got.Ending != telephony.EndingNone) {
 				t.Errorf("%+v", got)
 			}
-			for _, text := range []string{got.ID, got.CallID, got.Event, got.Cause, got.Fault} {
+			for _, text := range []string{got.ID, got.Event, got.Cause, got.Fault} {
 				if len(text) > 64 || !utf8.ValidString(text) {
 					t.Errorf("%q", text)
 				}

@@ -6,19 +6,12 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/url"
-	"unicode/utf8"
 
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// What a webhook's request or a stream lacks.
-var (
-	ErrNoUUID      = errors.New("uuid is missing")
-	ErrStreamURL   = errors.New("stream URL must be ws:// or wss:// with a host, without user, query or fragment")
-	ErrCallbackURL = errors.New("recovery URL must be http:// or https:// with a host and without a user")
-	ErrOneWay      = errors.New("no stream of Vonage's is one-way: a socket is a leg that all hear")
-)
+// ErrOneWay reports a copy that is asked of a carrier that makes none.
+var ErrOneWay = errors.New("no stream of Vonage's is one-way: a socket is a leg that all hear")
 
 // webhook is Vonage's HTTP side.
 type webhook struct{}
@@ -35,7 +28,7 @@ func (webhook) ReadCall(r *http.Request) (call telephony.Incoming, err error) {
 		call = telephony.Incoming{CallID: r.Form.Get("uuid"), From: r.Form.Get("from"), To: r.Form.Get("to")}
 	}
 	if err == nil && call.CallID == "" {
-		err = ErrNoUUID
+		err = telephony.NoCallID("uuid")
 	}
 	if err != nil {
 		return telephony.Incoming{}, fmt.Errorf("read call: %w", err)
@@ -45,12 +38,7 @@ func (webhook) ReadCall(r *http.Request) (call telephony.Incoming, err error) {
 
 // readPosted reads a call from JSON.
 func readPosted(r io.Reader) (telephony.Incoming, error) {
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return telephony.Incoming{}, err
-	}
-	var reader telephony.JSONReader
-	body, err := reader.Read(telephony.Message{Data: data})
+	body, err := telephony.ReadJSON(r)
 	if err != nil {
 		return telephony.Incoming{}, err
 	}
@@ -79,7 +67,7 @@ func connectTo(s telephony.Stream) (action, error) {
 	if s.Listen != telephony.ListenNone {
 		return action{}, ErrOneWay
 	}
-	if err := checkURL(s.URL); err != nil {
+	if err := telephony.CheckStreamURL(s.URL); err != nil {
 		return action{}, err
 	}
 	format, err := choose(s.Encoding, s.Rate)
@@ -104,28 +92,11 @@ func connectTo(s telephony.Stream) (action, error) {
 	return connect, nil
 }
 
-// checkCallback returns ErrCallbackURL where Vonage couldn't ask raw.
+// checkCallback returns telephony.ErrCallbackURL where Vonage couldn't ask raw.
 func checkCallback(raw string) error {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrCallbackURL, err)
+	u, err := telephony.ParseCallback(raw)
+	if err == nil && u.User != nil {
+		err = fmt.Errorf("%w, and no login", telephony.ErrCallbackURL)
 	}
-	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil || !utf8.ValidString(raw) {
-		return ErrCallbackURL
-	}
-	return nil
-}
-
-// checkURL returns ErrStreamURL where raw is no address of a socket. The
-// simulator takes ws:// too, so it is not refused here.
-func checkURL(raw string) error {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrStreamURL, err)
-	}
-	if (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil ||
-		u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || !utf8.ValidString(raw) {
-		return ErrStreamURL
-	}
-	return nil
+	return err
 }

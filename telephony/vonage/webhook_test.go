@@ -43,8 +43,8 @@ func TestRequestsThatAnnounceNoCallAreRefused(t *testing.T) {
 		r    *http.Request
 		want error
 	}{
-		"no uuid":         {httptest.NewRequest(http.MethodGet, "/?from=1&to=2", http.NoBody), vonage.ErrNoUUID},
-		"no uuid in JSON": {httptest.NewRequest(http.MethodPost, "/?uuid=a", strings.NewReader(`{"from":"1"}`)), vonage.ErrNoUUID},
+		"no uuid":         {httptest.NewRequest(http.MethodGet, "/?from=1&to=2", http.NoBody), telephony.ErrNoCallID},
+		"no uuid in JSON": {httptest.NewRequest(http.MethodPost, "/?uuid=a", strings.NewReader(`{"from":"1"}`)), telephony.ErrNoCallID},
 		"not JSON":        {httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`uuid=a`)), telephony.ErrMalformed},
 		"an array":        {httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`[{"uuid":"a"}]`)), telephony.ErrMalformed},
 		"nothing":         {httptest.NewRequest(http.MethodPost, "/", http.NoBody), telephony.ErrMalformed},
@@ -98,13 +98,13 @@ func TestAnswerKeepsToVonagesLimits(t *testing.T) {
 		want error
 	}{
 		"512 bytes":            {headers(map[string]string{"k": strings.Repeat("x", 512-len(around))}), nil},
-		"513 bytes":            {headers(map[string]string{"k": strings.Repeat("x", 513-len(around))}), vonage.ErrHeaders},
+		"513 bytes":            {headers(map[string]string{"k": strings.Repeat("x", 513-len(around))}), telephony.ErrParameter},
 		"512 bytes of escapes": {headers(map[string]string{"k": strings.Repeat(`"`, (512-len(around))/2)}), nil},
-		"514 bytes of escapes": {headers(map[string]string{"k": strings.Repeat(`"`, (512-len(around))/2+1)}), vonage.ErrHeaders},
+		"514 bytes of escapes": {headers(map[string]string{"k": strings.Repeat(`"`, (512-len(around))/2+1)}), telephony.ErrParameter},
 		"what HTML escapes":    {headers(map[string]string{"k": strings.Repeat("&", 512-len(around))}), nil},
-		"Vonage's own name":    {headers(map[string]string{"event": "x"}), vonage.ErrHeaders},
-		"the same by case":     {headers(map[string]string{"Content-Type": "x"}), vonage.ErrHeaders},
-		"not UTF-8":            {headers(map[string]string{"k": "\xff"}), vonage.ErrHeaders},
+		"Vonage's own name":    {headers(map[string]string{"event": "x"}), telephony.ErrParameter},
+		"the same by case":     {headers(map[string]string{"Content-Type": "x"}), telephony.ErrParameter},
+		"not UTF-8":            {headers(map[string]string{"k": "\xff"}), telephony.ErrParameter},
 		"rate of a CD":         {telephony.Stream{Rate: 44100}, telephony.ErrBadFormat},
 		"rate below zero":      {telephony.Stream{Rate: -8000}, telephony.ErrBadFormat},
 		"mu-law":               {telephony.Stream{Rate: 8000, Encoding: media.PCMU}, telephony.ErrBadFormat},
@@ -127,7 +127,7 @@ func TestUnusableStreamURLsAreRefused(t *testing.T) {
 	for _, url := range []string{
 		"", "https://b.example.com/m", "wss:///m", "wss://u:p@b.example.com/m", "wss://b.example.com/m?", "wss://b.example.com/m#f", "wss://b example",
 	} {
-		if doc, err := vonage.Carrier().Webhook.Answer(telephony.Stream{URL: url}); !errors.Is(err, vonage.ErrStreamURL) {
+		if doc, err := vonage.Carrier().Webhook.Answer(telephony.Stream{URL: url}); !errors.Is(err, telephony.ErrStreamURL) {
 			t.Errorf("%q: %s, %v", url, doc.Body, err)
 		}
 	}
