@@ -94,15 +94,14 @@ func (c Config) upgrade(s telephony.Stream) (address string, header http.Header,
 		u.User = nil
 		address = u.String()
 	}
-	if login != nil {
+	if c.Signer != nil {
+		if err := c.Signer.SignSocket(address, header, time.Now()); err != nil {
+			return "", nil, fmt.Errorf("sign: %w", err)
+		}
+	}
+	if login != nil { // the document's is what the carrier dials with
 		password, _ := login.Password()
 		header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(login.Username()+":"+password)))
-	}
-	if c.Signer == nil {
-		return address, header, nil
-	}
-	if err := c.Signer.SignSocket(address, header, time.Now()); err != nil {
-		return "", nil, fmt.Errorf("sign: %w", err)
 	}
 	return address, header, nil
 }
