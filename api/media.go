@@ -41,21 +41,21 @@ func (s *Server) openMedia(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	call, visit, err := s.enter(c, ticket, fixed, c.Quirks.Redials && fresh)
+	call, here, err := s.enter(c, ticket, fixed, c.Quirks.Redials && fresh)
 	if err != nil {
 		release()
 		s.refuseTicket(w, r, c, err)
 		return
 	}
-	s.serve(w, r, call, visit, release)
+	s.serve(w, r, call, here, release)
 }
 
 // serve opens the socket of a call and lets it be carried. release gives the
 // call's place back.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, call Call, visit visit, release func()) {
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, call Call, here visit, release func()) {
 	conn, err := wsconn.Upgrade(w, r, wsconn.Config{Poller: s.cfg.Poller})
 	if err != nil {
-		visit.giveBack()
+		here.giveBack()
 		release()
 		s.cfg.Log.Warn().Err(err).Str("carrier", call.Carrier.Name()).Str("call", call.ID).Msg("upgrade failed")
 		return
@@ -68,7 +68,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, call Call, visit 
 	s.calls.Go(func() {
 		defer release()
 		began := true // a board that breaks is no reason to begin anew
-		defer func() { visit.leave(began) }()
+		defer func() { here.leave(began) }()
 		began = s.cfg.Board.Serve(call, conn)
 	})
 }
