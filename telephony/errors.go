@@ -24,6 +24,10 @@ var (
 // what PeerRecoverer.ReadRecover returns for a document that ends a call.
 var ErrCallOver = errors.New("call is over: there is nothing to answer")
 
+// ErrNoNext is what Webhook.Answer returns for a one-way stream without a Next,
+// where the call would end at once.
+var ErrNoNext = errors.New("a one-way stream needs a Next: the URL of the document that the call goes on with")
+
 // ErrNoIDs reports a call for a Peer to play that lacks ids.
 var ErrNoIDs = errors.New("peer's call needs a CallID and a StreamID")
 

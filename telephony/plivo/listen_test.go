@@ -60,7 +60,7 @@ func TestAOneWayStreamRunsBesideTheCall(t *testing.T) {
 	}
 	s := copied(telephony.ListenBoth)
 	s.Next = ""
-	if doc, err := plivo.Carrier().Webhook.Answer(s); !errors.Is(err, plivo.ErrNoNext) {
+	if doc, err := plivo.Carrier().Webhook.Answer(s); !errors.Is(err, telephony.ErrNoNext) {
 		t.Errorf("%s, %v", doc.Body, err)
 	}
 }

@@ -17,7 +17,6 @@ var (
 	ErrStreamURL  = errors.New("stream URL must be ws:// or wss:// with a host, " +
 		"without user, query or fragment, and of at most 2048 characters")
 	ErrCallbackURL = errors.New("callback URL must be http:// or https:// with a host and without a user")
-	ErrNoNext      = errors.New("a one-way stream needs the URL that the call goes on with, or the call ends at once")
 )
 
 // maxURL is the length of the longest stream URL, in characters.
@@ -98,7 +97,7 @@ func streamVerbs(s telephony.Stream) ([]verb, error) {
 	if s.Listen != telephony.ListenNone {
 		stream.Bidirectional, stream.KeepCallAlive, stream.AudioTrack = "false", "", trackOf(s.Listen)
 		if next = s.Next; next == "" {
-			return nil, ErrNoNext
+			return nil, telephony.ErrNoNext
 		}
 	}
 	if stream.ExtraHeaders, err = joined(withListening(s.Params, s.Listen), ",", ""); err != nil {

@@ -40,7 +40,7 @@ func TestAOneWayStreamCopiesTheCallWhichGoesOnElsewhere(t *testing.T) {
 			t.Errorf("%+v, %v", told, err)
 		}
 	}
-	if _, err := hook.Answer(telephony.Stream{URL: mediaURL, Listen: telephony.ListenBoth}); !errors.Is(err, telnyx.ErrNoNext) {
+	if _, err := hook.Answer(telephony.Stream{URL: mediaURL, Listen: telephony.ListenBoth}); !errors.Is(err, telephony.ErrNoNext) {
 		t.Errorf("no next document: %v", err)
 	}
 }

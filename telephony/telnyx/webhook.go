@@ -23,7 +23,6 @@ var (
 	ErrStreamURL   = errors.New("stream URL must be ws:// or wss:// with a host, at most 2000 characters, without user, query or fragment")
 	ErrParameter   = errors.New("custom parameter can't be sent")
 	ErrCallback    = errors.New("URL for Telnyx to call must be http:// or https:// with a host, at most 2000 characters, without user or fragment")
-	ErrNoNext      = errors.New("a one-way stream needs a Next URL: the call would end at once without it")
 )
 
 // webhook is Telnyx's HTTP side: that of a TeXML application.
@@ -84,7 +83,7 @@ func verbsOf(s telephony.Stream) ([]verb, error) {
 	params := s.Params
 	if s.Listen != telephony.ListenNone {
 		if s.Next == "" {
-			return nil, ErrNoNext
+			return nil, telephony.ErrNoNext
 		}
 		opening, next = element(startElement), s.Next
 		noun = &stream{URL: to, Track: trackOf(s.Listen), Codec: format.Encoding.String()}

@@ -49,7 +49,7 @@ func TestAOneWayStreamIsFollowedByTheRestOfTheCall(t *testing.T) {
 func TestAOneWayStreamWithoutNextIsRefused(t *testing.T) {
 	s := listening(telephony.ListenCaller)
 	s.Next = ""
-	if doc, err := twilio.Carrier().Webhook.Answer(s); !errors.Is(err, twilio.ErrNoNext) {
+	if doc, err := twilio.Carrier().Webhook.Answer(s); !errors.Is(err, telephony.ErrNoNext) {
 		t.Errorf("%s, %v", doc.Body, err)
 	}
 	s.Next, s.Params = "https://b.example.com/n", nil

@@ -17,7 +17,6 @@ var (
 	ErrStreamURL = errors.New("stream URL must be ws:// or wss:// with a host, without user, query or fragment")
 	ErrParameter = errors.New("custom parameter can't be sent")
 	ErrCallback  = errors.New("callback URL must be http:// or https:// with a host, in characters that XML has")
-	ErrNoNext    = errors.New("a one-way stream needs a Next URL: the call would end at once without it")
 )
 
 // webhook is Twilio's HTTP side.
@@ -70,7 +69,7 @@ func compose(s telephony.Stream) ([]verb, error) {
 	params := s.Params
 	if s.Listen != telephony.ListenNone {
 		if s.Next == "" {
-			return nil, ErrNoNext
+			return nil, telephony.ErrNoNext
 		}
 		opening, next = named(verbStart), s.Next
 		noun.Track = trackInbound
