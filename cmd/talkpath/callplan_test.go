@@ -83,7 +83,7 @@ func TestWhatACarrierCantDoIsAWrongUsage(t *testing.T) {
 func TestProofFlagsTakeReferencesOnly(t *testing.T) {
 	t.Setenv("SIM_SECRET", "the-secret-itself")
 	for _, p := range []proofFlags{
-		{secret: "the-secret-itself"}, {secret: "${env:SIM_UNSET}"}, {secret: "${env:SIM_SECRET}", config: "x.yaml"}, {config: "/nowhere.yaml"},
+		{secret: "the-secret-itself"}, {secret: "${env:SIM_UNSET}"}, {config: "/nowhere.yaml"},
 	} {
 		if signer, err := p.signer("twilio"); err == nil {
 			t.Errorf("%+v gives %v", p, signer)
