@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -74,7 +75,7 @@ func (f *callFlags) register(cmd *cobra.Command) {
 	for kind, usage := range map[string]string{
 		"say":    "`text` that the caller says, once for each turn",
 		"over":   "`text` that the caller says over the agent, from one second into its speech",
-		"audio":  "WAV `file` (16-bit PCM) that the caller plays, once for each turn",
+		"audio":  "WAV `file` (16-bit PCM or G.711) that the caller plays, once for each turn",
 		"digits": "`keys` that the caller presses, once for each turn",
 		"callee": "`text` that the other party says, once for each turn; with --listen",
 	} {
@@ -91,7 +92,7 @@ func (f *callFlags) register(cmd *cobra.Command) {
 	flags.DurationVar(&f.patience, "patience", 10*time.Second, "the `time` for which an answer is waited for")
 	flags.StringVar(&f.listen, "listen", "", "ask for a one-way copy of the call instead of an agent, of the `part` that is caller or both")
 	flags.DurationSliceVar(&f.breaks, "break", nil, "break the carrier's socket this `time` after the call began; may be given more than once")
-	flags.DurationVar(&f.second, "second-socket", 0, "open a second socket for the stream this `time` after the call began, and go on there")
+	flags.DurationVar(&f.second, "second-socket", 0, "open a second socket for the stream this `time` after the call began, and go on there, as Plivo does; talkpath takes it with proof only")
 	flags.Lookup("break").DefValue = "" // without one there is nothing to show
 	f.proof.register(cmd)
 	flags.BoolVar(&f.asJSON, "json", false, "print the report as one JSON document")
@@ -160,6 +161,11 @@ func (f *callFlags) run(cmd *cobra.Command) error {
 func (f *callFlags) prepare(carrier telephony.Carrier) (plan sim.Plan, cfg sim.Config, err error) {
 	if plan, err = f.plan(carrier); err != nil {
 		return plan, cfg, err
+	}
+	if f.out != "" { // which is written when the call is over
+		if _, err = os.Stat(filepath.Dir(f.out)); err != nil {
+			return plan, cfg, fmt.Errorf("--out: %w", err)
+		}
 	}
 	rate, _, err := f.format(carrier)
 	if err != nil {

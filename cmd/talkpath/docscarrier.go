@@ -114,7 +114,7 @@ func recoveryLines(c telephony.Carrier) []string {
 		list = append(list, plain(text))
 	}
 	if c.Quirks.Redials {
-		list = append(list, "The carrier opens a broken socket again by itself, at the same URL: such a stream joins its call.")
+		list = append(list, "The carrier opens a broken socket again by itself, at the same URL: such a stream joins its call, where a signature that is new proves it.")
 	}
 	if c.Quirks.SometimesUnsigned {
 		list = append(list, "A request that comes without a signature is answered with 503, and then sent again with one.")

@@ -44,7 +44,7 @@ in a second process, with engines that only pretend.`,
 	flags.StringVar(&f.carrier, "carrier", "", "the `carrier` to play; one of "+strings.Join(carrierNames(), ", "))
 	flags.StringVar(&f.url, "url", "", "the server: its base `URL`, its answer URL, or a media socket's ws:// URL")
 	flags.StringVar(&f.metrics, "metrics", "", "`URL` of the server's Prometheus metrics; where not given, /metrics at --url, or at --config's admin_listen")
-	flags.IntVar(&f.calls, "calls", 100, "how many calls; a `number`")
+	flags.IntVar(&f.calls, "calls", 100, "the `number` of calls")
 	flags.DurationVar(&f.ramp, "ramp", 5*time.Second, "the `time` over which the calls begin, evenly; half of --hold where that is less")
 	flags.DurationVar(&f.hold, "hold", 20*time.Second, "the `time` that each call lasts")
 	f.proof.register(cmd)

@@ -18,7 +18,7 @@ func (p *proofFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&p.config, "config", "", "the server's configuration `file`: sign requests with the carrier's secrets in it, for its public_url")
 	flags.StringVar(&p.secret, "secret", "", "sign requests with this secret of the carrier's, given as a `reference`: '${env:NAME}' or '${file:/path}'")
-	flags.StringVar(&p.key, "key", "", "the secret at the end of the server's URLs, for carriers that don't sign; a `reference` too")
+	flags.StringVar(&p.key, "key", "", "the secret at the end of the server's URLs, for carriers that don't sign (Exotel); a `reference` as for --secret")
 }
 
 // signer returns what proves the carrier's requests, --secret rather than what
