@@ -55,9 +55,7 @@ func works(c telephony.Carrier) []string {
 	if c.Quirks.OneWay {
 		list = append(list, named("One-way streams", f.OneWay)...)
 	}
-	if reports(c) {
-		list = append(list, "What the carrier tells of a call is in its record.")
-	}
+	list = append(list, "What the carrier tells of a call is in its record.")
 	if c.Recovery != nil {
 		list = append(list, "Calls go on when their socket broke: see [below](#"+c.Name()+"-broken).")
 	}

@@ -14,7 +14,8 @@ func writeCarriers(w io.Writer, all []telephony.Carrier) error {
 	p.line("<!-- Made by `make docs` from the carriers' own packages: change it there. -->")
 	p.heading(1, "Carriers")
 	p.text("What each carrier can do with Talkpath, what it can't, and what its own pages leave open. " +
-		"The adapters, the pace of sending and the simulators work by the same facts. How to connect one is in [connect.md](connect.md).")
+		"The adapters, the pace of sending and the simulators work by the same facts. " +
+		"Every carrier reports what becomes of its calls. How to connect one is in [connect.md](connect.md).")
 	p.text("Contents: [side by side](#side-by-side)" + contents(all) + ".")
 	p.heading(2, "Side by side")
 	writeMatrix(&p, all)
@@ -90,9 +91,6 @@ func features() []feature {
 		}},
 		{"a call goes on when its socket broke", func(c telephony.Carrier) string { return yesNo(c.Recovery != nil) }},
 		{"opens a broken socket again by itself", func(c telephony.Carrier) string { return yesNo(c.Quirks.Redials) }},
-		{"reports what becomes of calls", func(c telephony.Carrier) string {
-			return yesNo(reports(c))
-		}},
 		{"one-way copy of a call", oneWay},
 		{"a socket must open within", func(c telephony.Carrier) string { return span(c.Quirks.HandshakeWait) }},
 		{"longest stream", func(c telephony.Carrier) string { return orUnknown(c.Quirks.MaxStream) }},
@@ -104,12 +102,6 @@ func features() []feature {
 			return "any text"
 		}},
 	}
-}
-
-// reports says whether the carrier tells what becomes of calls.
-func reports(c telephony.Carrier) bool {
-	_, reads := c.Webhook.(telephony.StatusReader)
-	return reads
 }
 
 func yesNo(yes bool) string {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-
-	"github.com/talkpath/talkpath/telephony"
 )
 
 // lookAtCarrier looks at what proves a carrier's requests.
@@ -51,10 +49,7 @@ func (f *findings) tellURLs(cfg Config, name string) {
 		end = "/KEY"
 	}
 	base := strings.TrimSuffix(public.Redacted(), "/") + "/telephony/" + name + "/"
-	says := "answer " + base + "answer" + end
-	if _, reports := carrier.Webhook.(telephony.StatusReader); reports {
-		says += ", status " + base + "status" + end
-	}
+	says := "answer " + base + "answer" + end + ", status " + base + "status" + end
 	if carrier.Quirks.RecoversByCall {
 		says += ", recover " + base + "recover" + end
 	}
