@@ -212,7 +212,7 @@ func TestWhatACarrierLacksIsRefused(t *testing.T) {
 		"half/answer?listen=caller&next=http://u:p@h/":      "next must be",
 		"half/answer?listen=caller&next=http%3A%2F%2F%25zz": "next must be",
 	} {
-		if status, body := s.do("POST", "/telephony/"+target, "CallSid=CA1&CallUUID=1"); status != 422 || !strings.Contains(body, says) {
+		if status, body := s.do("POST", "/telephony/"+target, "CallSid=CA1&CallUUID=1&Direction=inbound"); status != 422 || !strings.Contains(body, says) {
 			t.Errorf("%s: %d %s", target, status, body)
 		}
 	}
