@@ -15,6 +15,7 @@ import (
 	"github.com/talkpath/talkpath/api"
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
+	"github.com/talkpath/talkpath/telephony/plivo"
 	"github.com/talkpath/talkpath/telephony/telnyx"
 )
 
@@ -192,6 +193,7 @@ func TestWhatACarrierLacksIsRefused(t *testing.T) {
 		c.Carriers = []api.CarrierConfig{
 			{Carrier: fakeCarrier(func(c *telephony.Carrier) { c.Quirks.Formats = formats })},
 			{Carrier: fakeCarrier(func(c *telephony.Carrier) { c.Quirks.Name, c.Quirks.OneWay = "half", true })},
+			{Carrier: plivo.Carrier()},
 		}
 	})
 	for target, says := range map[string]string{
@@ -200,6 +202,7 @@ func TestWhatACarrierLacksIsRefused(t *testing.T) {
 		"twilio/answer?encoding=pcmu&sample-rate=16000":     "PCMU/8000",
 		"twilio/answer?sample-rate=11025":                   "8000, 16000, 24000",
 		"twilio/answer?listen=caller":                       "leave listen out",
+		"plivo/answer?listen=caller":                        "listen needs next",
 		"twilio/answer?next=https://a.example.com":          "next",
 		"half/answer?listen=loud":                           "caller or both",
 		"half/answer?listen=both":                           "must be caller",
@@ -211,7 +214,7 @@ func TestWhatACarrierLacksIsRefused(t *testing.T) {
 		"half/answer?listen=caller&next=http://u:p@h/":      "next must be",
 		"half/answer?listen=caller&next=http%3A%2F%2F%25zz": "next must be",
 	} {
-		if status, body := s.do("POST", "/telephony/"+target, "CallSid=CA1"); status != 422 || !strings.Contains(body, says) {
+		if status, body := s.do("POST", "/telephony/"+target, "CallSid=CA1&CallUUID=1&Direction=inbound"); status != 422 || !strings.Contains(body, says) {
 			t.Errorf("%s: %d %s", target, status, body)
 		}
 	}

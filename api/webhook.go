@@ -79,6 +79,10 @@ func acknowledge(w http.ResponseWriter) { w.WriteHeader(http.StatusOK) }
 
 // writeDocument answers with a carrier's document.
 func (s *Server) writeDocument(w http.ResponseWriter, c *carrier, doc telephony.Document, err error) {
+	if errors.Is(err, telephony.ErrNoNext) {
+		refuse(w, http.StatusUnprocessableEntity, "listen needs next: the URL of the document that the call goes on with")
+		return
+	}
 	if err != nil {
 		s.cfg.Log.Error().Err(err).Str("carrier", c.Name()).Msg("answer document")
 		refuse(w, http.StatusInternalServerError, "the answer document could not be written")

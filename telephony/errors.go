@@ -30,7 +30,7 @@ var (
 	ErrStreamURL   = errors.New("stream URL must be ws:// or wss:// with a host, without user, query or fragment")
 	ErrCallbackURL = errors.New("URL for the carrier to call must be http:// or https:// with a host")
 	ErrParameter   = errors.New("custom parameter can't be sent")
-	ErrNoNext      = errors.New("a one-way stream needs a Next URL: the call would end at once without it")
+	ErrNoNext      = errors.New("a one-way stream needs a Next: the URL of the document that the call goes on with")
 )
 
 // NoCallID is ErrNoCallID with the field that is missing.

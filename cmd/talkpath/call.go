@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -37,22 +38,29 @@ type callFlags struct {
 func callCommand() *cobra.Command {
 	var f callFlags
 	cmd := &cobra.Command{
-		Use:   "call --carrier C [--say TEXT]...",
+		Use:   "call --carrier CARRIER [--say TEXT]...",
 		Short: "Play a carrier and make one call to a server",
 		Long: `Call plays the carrier's part of one call against a running server, ours or
-any other that speaks the carrier's protocol. Each --say, --audio and --digits is
-a turn, in the order in which they stand, and waits for the agent to finish;
---over, and all with --talk-over, start one second into the agent's speech. Status events are reported, and a call whose socket breaks goes on, as
-the carrier does it. Without --url it calls 127.0.0.1:8080 or, where nothing listens there,
-a server of its own. What happens is told on standard error as it happens.`,
+any other that speaks the carrier's protocol. Each --say, --audio and --digits
+is a turn, in the order in which they stand, and waits for the agent to finish;
+--over, and all with --talk-over, start one second into the agent's speech.
+Status events are reported, and a call whose socket breaks goes on, as the
+carrier does it. What happens is told on standard error as it happens.
+
+Without --url it calls 127.0.0.1:8080 or, where nothing listens there, a server
+of its own. A server that wants proof of being the carrier is called with
+--config, its configuration: requests are signed with the secrets in there, for
+its public_url, and sent to --url or to the address that it listens on, so that
+no proxy is needed for a trial.`,
 		Example: `  talkpath call --carrier twilio --say "i would like to book an appointment" --say "yes please"
   talkpath call --carrier exotel --rate 16000 --say goodbye --out heard.wav --json
   talkpath call --carrier telnyx --encoding pcma --over "i want to speak to an agent" --digits 3 --say goodbye
-  talkpath call --carrier twilio --break 4s --config talkpath.yaml --url https://bot.example.com
+  talkpath call --carrier twilio --config talkpath.yaml --say goodbye
+  talkpath call --carrier plivo --config talkpath.yaml --url https://bot.example.com --break 4s --say goodbye
   talkpath call --carrier twilio --listen both --say hello --callee "hello yourself"
   talkpath call --carrier twilio --url wss://bot.example.com/media --audio question.wav
   talkpath call --carrier telnyx --say goodbye --network stalls --seed 7`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	f.register(cmd)
@@ -62,12 +70,12 @@ a server of its own. What happens is told on standard error as it happens.`,
 // register makes the flags of call.
 func (f *callFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.carrier, "carrier", "", "the `carrier` to play: "+strings.Join(carrierNames(), ", "))
+	flags.StringVar(&f.carrier, "carrier", "", "the `carrier` to play; one of "+strings.Join(carrierNames(), ", "))
 	flags.StringVar(&f.url, "url", "", "the server: its base `URL`, its answer URL, or a media socket's ws:// URL")
 	for kind, usage := range map[string]string{
 		"say":    "`text` that the caller says, once for each turn",
 		"over":   "`text` that the caller says over the agent, from one second into its speech",
-		"audio":  "WAV `file` that the caller plays, once for each turn",
+		"audio":  "WAV `file` (16-bit PCM or G.711) that the caller plays, once for each turn",
 		"digits": "`keys` that the caller presses, once for each turn",
 		"callee": "`text` that the other party says, once for each turn; with --listen",
 	} {
@@ -75,16 +83,17 @@ func (f *callFlags) register(cmd *cobra.Command) {
 	}
 	flags.BoolVar(&f.talkOver, "talk-over", false, "speak over the agent in each turn, from one second into its speech")
 	flags.StringVar(&f.encoding, "encoding", "", "the `encoding` where the carrier has a choice: pcmu, pcma or l16")
-	flags.IntVar(&f.rate, "rate", 0, "samples per `second` where the carrier has a choice (8000, 16000, 24000)")
+	flags.IntVar(&f.rate, "rate", 0, "sample rate in `hertz` where the carrier has a choice: 8000, 16000 or 24000")
 	flags.StringVar(&f.out, "out", "", "write what the caller heard to this WAV `file`")
 	flags.StringVar(&f.voice, "voice", callerVoice, "espeak-ng `voice` of the caller")
 	flags.StringVar(&f.from, "from", "+15550100001", "the caller's `number`")
 	flags.StringVar(&f.to, "to", "+15550100002", "the `number` that is called")
 	f.network.add(cmd)
-	flags.DurationVar(&f.patience, "patience", 10*time.Second, "how long an answer is waited for")
-	flags.StringVar(&f.listen, "listen", "", "ask for a one-way copy of the call instead of an agent: of the `part` caller, or of both")
-	flags.DurationSliceVar(&f.breaks, "break", nil, "`when` the carrier's socket breaks; may be given more than once")
-	flags.DurationVar(&f.second, "second-socket", 0, "`when` the carrier opens a second socket for the stream and goes on there")
+	flags.DurationVar(&f.patience, "patience", 10*time.Second, "the `time` for which an answer is waited for")
+	flags.StringVar(&f.listen, "listen", "", "ask for a one-way copy of the call instead of an agent, of the `part` that is caller or both")
+	flags.DurationSliceVar(&f.breaks, "break", nil, "break the carrier's socket this `time` after the call began; may be given more than once")
+	flags.DurationVar(&f.second, "second-socket", 0, "open a second socket for the stream this `time` after the call began, and go on there, as Plivo does; talkpath takes it with proof only")
+	flags.Lookup("break").DefValue = "" // without one there is nothing to show
 	f.proof.register(cmd)
 	flags.BoolVar(&f.asJSON, "json", false, "print the report as one JSON document")
 }
@@ -103,6 +112,9 @@ func carrierNamed(name string) (telephony.Carrier, error) {
 			return c, nil
 		}
 	}
+	if name == "" {
+		return telephony.Carrier{}, usageError{fmt.Errorf("--carrier is missing: one of %s", strings.Join(carrierNames(), ", "))}
+	}
 	return telephony.Carrier{}, usageError{fmt.Errorf("--carrier %q: must be one of %s", name, strings.Join(carrierNames(), ", "))}
 }
 
@@ -114,30 +126,21 @@ func (f *callFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	plan, err := f.plan(carrier)
+	plan, cfg, err := f.prepare(carrier)
 	if err != nil {
 		return err
 	}
-	rate, _, err := f.format(carrier)
+	server, err := findServer(ctx, whereabouts{f.url, f.proof.config}, carrier.Name())
 	if err != nil {
 		return err
 	}
-	cfg, err := f.proof.simConfig(carrier, rate)
+	defer server.end()
+	target, err := f.aim(server.target, server.base, carrier)
 	if err != nil {
 		return err
 	}
-	if err = f.network.apply(&cfg); err != nil {
-		return err
-	}
-	target, base, closeServer, err := findServer(ctx, whereabouts{f.url, f.proof.config}, carrier.Name())
-	if err != nil {
-		return err
-	}
-	defer closeServer()
-	if target, err = f.aim(target, base, carrier); err != nil {
-		return err
-	}
-	told := newTeller(ctx, os.Stderr, source{base: base, carrier: carrier.Name(), call: target.Call.CallID})
+	detour{server.public, server.base}.apply(&cfg, &target)
+	told := newTeller(ctx, os.Stderr, source{base: server.records, carrier: carrier.Name(), call: target.Call.CallID})
 	plan.Observe = told.observe
 	report, err := sim.Place(ctx, cfg, target, plan)
 	if report != nil {
@@ -145,13 +148,33 @@ func (f *callFlags) run(cmd *cobra.Command) error {
 	}
 	told.close()
 	if report == nil {
-		return fmt.Errorf("call: %w", err)
+		return f.proof.advised(fmt.Errorf("call: %w", err), carrier)
 	}
 	shown := f.show(report)
 	if err != nil {
 		return fmt.Errorf("call: %w", err)
 	}
 	return shown
+}
+
+// prepare returns what the caller does and what the simulator works with.
+func (f *callFlags) prepare(carrier telephony.Carrier) (plan sim.Plan, cfg sim.Config, err error) {
+	if plan, err = f.plan(carrier); err != nil {
+		return plan, cfg, err
+	}
+	if f.out != "" { // which is written when the call is over
+		if _, err = os.Stat(filepath.Dir(f.out)); err != nil {
+			return plan, cfg, fmt.Errorf("--out: %w", err)
+		}
+	}
+	rate, _, err := f.format(carrier)
+	if err != nil {
+		return plan, cfg, err
+	}
+	if cfg, err = f.proof.simConfig(carrier, rate); err != nil {
+		return plan, cfg, err
+	}
+	return plan, cfg, f.network.apply(&cfg)
 }
 
 // aim returns target with all that the call asks of it.

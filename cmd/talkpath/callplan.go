@@ -64,7 +64,7 @@ func (f *callFlags) plan(c telephony.Carrier) (sim.Plan, error) {
 		case asked.audio != "":
 			pcm, rate, err := wav.ReadFile(asked.audio)
 			if err != nil {
-				return plan, fmt.Errorf("--audio %s: %w", asked.audio, err)
+				return plan, fmt.Errorf("--audio: %w", err)
 			}
 			turn.Say, turn.Speech = asked.audio, recorded(pcm, rate)
 		default:
@@ -107,6 +107,8 @@ func (f *callFlags) check(c telephony.Carrier) error {
 		return wrong("--callee: on a two-way stream the agent is the other party; see --listen")
 	case slices.ContainsFunc(f.breaks, func(at time.Duration) bool { return at <= 0 }) || f.second < 0:
 		return wrong("--break and --second-socket: must be above zero")
+	case f.second > 0 && !c.Quirks.Redials:
+		return wrong("--second-socket: %s never opens one by itself", c.Name())
 	}
 	_, _, err := f.format(c)
 	return err

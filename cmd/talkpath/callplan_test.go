@@ -51,7 +51,7 @@ func TestTurnsKeepTheOrderOfTheirFlags(t *testing.T) {
 }
 
 func TestBreaksAndSecondSocketsArePlanned(t *testing.T) {
-	plan, err := planned(t, telephony.Carrier{}, "--break", "4s", "--break", "9s", "--second-socket", "2s")
+	plan, err := planned(t, plivo.Carrier(), "--break", "4s", "--break", "9s", "--second-socket", "2s")
 	if err != nil || !slices.Equal(plan.Breaks, []time.Duration{4 * time.Second, 9 * time.Second}) || plan.SecondSocket != 2*time.Second {
 		t.Errorf("%+v, %v", plan, err)
 	}
@@ -67,7 +67,8 @@ func TestWhatACarrierCantDoIsAWrongUsage(t *testing.T) {
 		{copyingCarrier(true), []string{"--listen", "all"}},
 		{copyingCarrier(true), []string{"--callee", "hello"}},
 		{telephony.Carrier{}, []string{"--break", "0s"}},
-		{telephony.Carrier{}, []string{"--second-socket", "-1s"}},
+		{plivo.Carrier(), []string{"--second-socket", "-1s"}},
+		{twilio.Carrier(), []string{"--second-socket", "2s"}},
 		{telephony.Carrier{}, []string{"--rate", "1000"}},
 		{twilio.Carrier(), []string{"--encoding", "l16"}},
 		{plivo.Carrier(), []string{"--encoding", "pcmu", "--rate", "16000"}},
@@ -83,7 +84,7 @@ func TestWhatACarrierCantDoIsAWrongUsage(t *testing.T) {
 func TestProofFlagsTakeReferencesOnly(t *testing.T) {
 	t.Setenv("SIM_SECRET", "the-secret-itself")
 	for _, p := range []proofFlags{
-		{secret: "the-secret-itself"}, {secret: "${env:SIM_UNSET}"}, {secret: "${env:SIM_SECRET}", config: "x.yaml"}, {config: "/nowhere.yaml"},
+		{secret: "the-secret-itself"}, {secret: "${env:SIM_UNSET}"}, {config: "/nowhere.yaml"},
 	} {
 		if signer, err := p.signer("twilio"); err == nil {
 			t.Errorf("%+v gives %v", p, signer)

@@ -171,7 +171,13 @@ type faultsError struct {
 	error
 }
 
-func (e *faultsError) Error() string { return fmt.Sprintf("configuration %s: %v", e.path, e.error) }
+func (e *faultsError) Error() string {
+	faults := "\n  " + strings.ReplaceAll(e.error.Error(), "\n", "\n  ")
+	if e.path == "" {
+		return "configuration:" + faults
+	}
+	return "configuration " + e.path + ":" + faults + "\n'talkpath doctor --config " + e.path + "' says what to do."
+}
 
 // Unwrap returns the faults.
 func (e *faultsError) Unwrap() error { return e.error }
@@ -196,7 +202,7 @@ func (c *Config) check() error {
 		wrong = append(wrong, fmt.Errorf("%s: %s", key, fmt.Sprintf(format, args...)))
 	}
 	if _, _, err := net.SplitHostPort(c.Server.Listen); err != nil {
-		add("server.listen", "%q is not host:port", c.Server.Listen)
+		add("server.listen", "%q is not host:port, such as 127.0.0.1:8080 or :8080", c.Server.Listen)
 	}
 	if _, err := c.publicURL(); err != nil {
 		add("server.public_url", "%v", err)
@@ -222,7 +228,7 @@ func (c *Config) check() error {
 		add("log.format", "is %q, must be auto, json or console", c.Log.Format)
 	}
 	if _, _, err := net.SplitHostPort(c.Server.AdminListen); err != nil && c.Server.AdminListen != "" {
-		add("server.admin_listen", "%q is not host:port", c.Server.AdminListen)
+		add("server.admin_listen", "%q is not host:port, such as 127.0.0.1:9090", c.Server.AdminListen)
 	}
 	if _, err := prefixes(c.Server.TrustedProxies); err != nil {
 		add("server.trusted_proxies", "%v", err)

@@ -172,6 +172,7 @@ func TestExitCodesTellUsageFromFailure(t *testing.T) {
 		"load --carrier twilio --seed x":       exitUsage,
 		"call --carrier twilio --network ./no": exitFailed,
 		"call --carrier twilio --audio /no.wav --url ws://127.0.0.1:1/": exitFailed,
+		"call --carrier twilio --out /no/such/heard.wav":                exitFailed,
 		"serve --config /no/such/file":                                  exitFailed,
 	} {
 		if got := run(t.Context(), strings.Fields(line)); got != want {

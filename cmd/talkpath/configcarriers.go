@@ -141,10 +141,18 @@ func (c CarriersConfig) checkGuard(name string, public bool) []error {
 	case guard != nil && c.open(name):
 		return []error{fmt.Errorf("carriers.%s.open: is true, though %s is set: take one of them away", name, protects(name))}
 	case guard == nil && public && !c.open(name):
-		return []error{fmt.Errorf("carriers.%s: strangers may reach the server, and nothing tells their requests from this carrier's: "+
-			"set %s, or leave it out of carriers.serve, or set carriers.%s.open: true", name, protects(name), name)}
+		return []error{&strangersError{name}}
 	}
 	return nil
+}
+
+// strangersError reports a carrier whose requests nothing tells from those of
+// strangers.
+type strangersError struct{ carrier string }
+
+func (e *strangersError) Error() string {
+	return fmt.Sprintf("carriers.%s: strangers may reach the server, and nothing tells their requests from %[1]s's: "+
+		"set %s, leave %[1]s out of carriers.serve, or set carriers.%[1]s.open: true", e.carrier, protects(e.carrier))
 }
 
 // trim makes lists without an item nil, as those that aren't set are.

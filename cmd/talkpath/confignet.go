@@ -8,9 +8,11 @@ import (
 	"net/url"
 )
 
-// public reports whether the server may be reached from other hosts.
+// public reports whether the server may be reached from other hosts. An address
+// that none can listen on is a fault of its own.
 func (c *Config) public() bool {
-	return c.Server.PublicURL != "" || !isLoopback(c.Server.Listen)
+	_, _, err := net.SplitHostPort(c.Server.Listen)
+	return c.Server.PublicURL != "" || err == nil && !isLoopback(c.Server.Listen)
 }
 
 // isLoopback reports whether an address to listen on is this host's own.

@@ -135,6 +135,11 @@ func printLoad(w io.Writer, r loadResult) {
 		t.AppendRow(table.Row{name, fmt.Sprintf(format, args...)})
 	}
 	row("calls set up", "%d of %d, %d to the end", r.SetUp, r.Calls, r.Lasted)
+	defer printEnds(w, r)
+	defer t.Render()
+	if r.SetUp == 0 {
+		return
+	}
 	row("set-up time", "%s", spread(r.Setup))
 	row("response time", "%s", spread(r.Response))
 	row("turns answered", "%d of %d", r.Answered, r.Turns)
@@ -151,7 +156,10 @@ func printLoad(w io.Writer, r loadResult) {
 		row("server CPU", "%.4f %% of a core per call", 100*s.CPUPerCall)
 		row("server memory", "%.1f KiB per call resident, %.1f KiB heap and stacks", s.MemoryPerCall/1024, s.HeapPerCall/1024)
 	}
-	t.Render()
+}
+
+// printEnds prints why calls failed and how the others ended.
+func printEnds(w io.Writer, r loadResult) {
 	for cause, n := range r.Causes {
 		_, _ = fmt.Fprintf(w, "failed %d times: %s\n", n, cause)
 	}

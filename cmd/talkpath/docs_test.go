@@ -32,7 +32,15 @@ func TestTheCarriersPageTellsAllThatIsKnown(t *testing.T) {
 		Packet:  20 * time.Millisecond, Chunk: telephony.Chunk{Multiple: 320, Min: 3200, Max: 99840},
 		HandshakeWait: 90 * time.Second, MaxStream: 2 * time.Hour, Queue: 61440 * time.Millisecond, ReorderWait: 60 * time.Millisecond,
 		Marks: true, OneWay: true, BothTracks: true, Redials: true, SometimesUnsigned: true, PlainParams: true,
-		Endings: telephony.EndingTable{{Code: "3010", Ending: telephony.Busy, Meaning: "a|b"}},
+		Endings: telephony.EndingTable{
+			{Code: "3010", Ending: telephony.Busy, Meaning: "a|b"},
+			{Code: "71", Ending: telephony.InternalError, Meaning: "ours"},
+			{Code: "72", Ending: telephony.InternalError, Meaning: "ours"},
+			{Code: "73", Ending: telephony.InternalError, Meaning: "ours"},
+			{Code: "74", Ending: telephony.Quota, Meaning: "ours"},
+			{Code: "gone", Ending: telephony.Quota, Meaning: "lost"},
+			{Code: "lost", Ending: telephony.Quota, Meaning: "lost"},
+		},
 		Facts: telephony.Facts{
 			Product: "Streams in <Connect><Stream url=\"x\">", WebhookAuth: "webhookauth", SocketAuth: "socketauth", RESTAuth: "restauth",
 			Recovery: "recovery", HangUp: "hangup", Transfer: "transfer", KeysIn: "keys 0-9 * #", KeysOut: "keysout", OneWay: "oneway",
@@ -45,14 +53,14 @@ func TestTheCarriersPageTellsAllThatIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"|  | [Acme](#acme) | [Bare](#bare) |", "| sound | PCMU/8000, L16/16000 |  |", "| resumes a call whose socket broke | no | no |",
-		"| keeps the order of sound | no; waited for up to 60 ms | yes |", "| longest stream | 2 h | not told |", "| sound that it queues | 61.4 s |",
-		"| waits for our socket | 90 s |", "| one-way copy of a call | the caller's part, or both | no |", "| custom parameters | letters and digits | any text |",
+		"|  | [Acme](#acme) | [Bare](#bare) |", "| formats of sound, the default first | PCMU/8000, L16/16000 |  |", "| a call goes on when its socket broke | no | no |",
+		"| promises the order of sound | no: what is late is waited for, up to 60 ms | yes |", "| longest stream | 2 h | not told |", "| sound that it queues | 61.4 s |",
+		"| a socket must open within | 90 s |", "| one-way copy of a call | the caller's part, or both | no |", "| custom parameters | letters and digits | any text |",
 		"\n## Acme\n\nStreams in `<Connect><Stream url=\"x\">`.\n",
 		"multiples of 320 bytes, at least 3,200 bytes, at most 99,840 bytes",
 		"| PCMU/8000 | 160 | 216 | 3,200 bytes, 400 ms | 99,840 bytes, 12.5 s |", "| L16/16000 | 640 | 856 | 3,200 bytes, 100 ms | 99,840 bytes, 3.1 s |",
 		"webhookauth", "socketauth", "restauth", "recovery", "hangup", "transfer", `keys 0-9 \* #`, "keysout", "oneway", `limit 1 \< 2`,
-		"lack", "unsure", "source", "| Moon | `api.moon.example.com` |", "| `3010` | `busy` | a\\|b |",
+		"lack", "unsure", "source", "| Moon | `api.moon.example.com` |", "| `3010` | `busy` | a\\|b |", "| `71` to `73` | `internal_error` | ours |", "| `74` | `quota` | ours |", "| `gone`, `lost` | `quota` | lost |",
 		"Marks of dropped sound don't come back", "opens a broken socket again by itself, at the same URL", "answered with 503",
 	} {
 		if !strings.Contains(page.String(), want) {

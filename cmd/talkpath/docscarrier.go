@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +19,9 @@ func writeCarrier(p *page, c telephony.Carrier) {
 		p.text(plain(f.Product) + ".")
 	}
 	p.part("What works", works(c))
+	p.part("What the carrier has and Talkpath doesn't use yet", named(
+		"Transfer", f.Transfer, "Keys to the far end", f.KeysOut, "Our requests to its API", f.RESTAuth,
+	))
 	p.part("What the carrier itself lacks", lines(f.Lacks))
 	p.part("Limits", lines(f.Limits))
 	p.heading(3, "Sound")
@@ -25,9 +29,12 @@ func writeCarrier(p *page, c telephony.Carrier) {
 	p.table([]string{"format", "bytes in 20 ms", "in base64", "least message", "largest message"}, formatRows(q))
 	p.part("Marks and clear", playout(q))
 	p.part("Proofs", named(
-		"A webhook's request", f.WebhookAuth, "A socket", f.SocketAuth, "Our requests to its API", f.RESTAuth,
+		"A webhook's request", f.WebhookAuth, "A socket", f.SocketAuth,
 	))
-	p.part("When a socket breaks", recoveryLines(c))
+	if list := recoveryLines(c); len(list) > 0 {
+		p.line("\n<a id=\"" + c.Name() + "-broken\"></a>")
+		p.part("When a socket breaks", list)
+	}
 	if len(q.Endings) > 0 {
 		p.heading(3, "Why calls end")
 		p.table([]string{"the carrier says", "Talkpath says", "meaning"}, endingRows(q.Endings))
@@ -43,13 +50,14 @@ func writeCarrier(p *page, c telephony.Carrier) {
 // works returns what one can do with calls of the carrier.
 func works(c telephony.Carrier) []string {
 	f := c.Quirks.Facts
-	list := []string{"Conversations in both directions, with barge-in that empties the carrier's queue"}
-	list = append(list, named(
-		"Hang-up", f.HangUp, "Transfer", f.Transfer, "The caller's keys", f.KeysIn, "Keys to the far end", f.KeysOut,
-		"One-way streams", f.OneWay,
-	)...)
+	list := []string{"Conversations in both directions, with barge-in that empties the carrier's queue."}
+	list = append(list, named("The caller's keys", f.KeysIn, "Hang-up", f.HangUp)...)
+	if c.Quirks.OneWay {
+		list = append(list, named("One-way streams", f.OneWay)...)
+	}
+	list = append(list, "What the carrier tells of a call is in its record.")
 	if c.Recovery != nil {
-		list = append(list, "Calls go on when their socket broke: see below")
+		list = append(list, "Calls go on when their socket broke: see [below](#"+c.Name()+"-broken).")
 	}
 	return list
 }
@@ -104,7 +112,7 @@ func recoveryLines(c telephony.Carrier) []string {
 		list = append(list, plain(text))
 	}
 	if c.Quirks.Redials {
-		list = append(list, "The carrier opens a broken socket again by itself, at the same URL: such a stream joins its call.")
+		list = append(list, "The carrier opens a broken socket again by itself, at the same URL: such a stream joins its call, where a signature that is new proves it.")
 	}
 	if c.Quirks.SometimesUnsigned {
 		list = append(list, "A request that comes without a signature is answered with 503, and then sent again with one.")
@@ -167,12 +175,43 @@ func chunkRule(rule telephony.Chunk) string {
 	return strings.Join(rules, ", ")
 }
 
+// endingRows returns a row for each way in which calls end. Codes that stand
+// side by side and mean the same share one.
 func endingRows(table telephony.EndingTable) [][]string {
 	rows := make([][]string, 0, len(table))
-	for _, row := range table {
-		rows = append(rows, []string{"`" + row.Code + "`", "`" + string(row.Ending) + "`", plain(row.Meaning)})
+	for len(table) > 0 {
+		first, n := table[0], 1
+		for n < len(table) && table[n].Ending == first.Ending && table[n].Meaning == first.Meaning {
+			n++
+		}
+		rows = append(rows, []string{codesOf(table[:n]), "`" + string(first.Ending) + "`", plain(first.Meaning)})
+		table = table[n:]
 	}
 	return rows
+}
+
+// codesOf returns the codes of rows, numbers that follow each other as a range.
+func codesOf(rows telephony.EndingTable) string {
+	codes := make([]string, 0, len(rows))
+	follow := len(rows) > 2
+	for i, row := range rows {
+		codes = append(codes, "`"+row.Code+"`")
+		before := rows[max(i-1, 0)].Code
+		follow = follow && (i == 0 || row.Code == following(before))
+	}
+	if follow {
+		return codes[0] + " to " + codes[len(codes)-1]
+	}
+	return strings.Join(codes, ", ")
+}
+
+// following returns the number after one, empty where it is none.
+func following(number string) string {
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return ""
+	}
+	return strconv.Itoa(n + 1)
 }
 
 func regionRows(regions []telephony.Region) [][]string {

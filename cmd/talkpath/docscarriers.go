@@ -15,7 +15,7 @@ func writeCarriers(w io.Writer, all []telephony.Carrier) error {
 	p.heading(1, "Carriers")
 	p.text("What each carrier can do with Talkpath, what it can't, and what its own pages leave open. " +
 		"The adapters, the pace of sending and the simulators work by the same facts. " +
-		"Every carrier reports what becomes of its calls.")
+		"Every carrier reports what becomes of its calls. How to connect one is in [connect.md](connect.md).")
 	p.text("Contents: [side by side](#side-by-side)" + contents(all) + ".")
 	p.heading(2, "Side by side")
 	writeMatrix(&p, all)
@@ -70,29 +70,29 @@ type feature struct {
 
 func features() []feature {
 	return []feature{
-		{"sound", func(c telephony.Carrier) string { return strings.Join(formatNames(c.Quirks.Formats), ", ") }},
-		{"one message from the carrier", func(c telephony.Carrier) string { return span(c.Quirks.Packet) }},
-		{"one message to the carrier", func(c telephony.Carrier) string { return chunkRule(c.Quirks.Chunk) }},
-		{"keeps the order of sound", func(c telephony.Carrier) string {
+		{"formats of sound, the default first", func(c telephony.Carrier) string { return strings.Join(formatNames(c.Quirks.Formats), ", ") }},
+		{"sound in a message from the carrier", func(c telephony.Carrier) string { return span(c.Quirks.Packet) }},
+		{"sound in a message to the carrier", func(c telephony.Carrier) string { return chunkRule(c.Quirks.Chunk) }},
+		{"promises the order of sound", func(c telephony.Carrier) string {
 			if c.Quirks.ReorderWait > 0 {
-				return "no; waited for up to " + span(c.Quirks.ReorderWait)
+				return "no: what is late is waited for, up to " + span(c.Quirks.ReorderWait)
 			}
 			return "yes"
 		}},
-		{"counters and times with sound", func(c telephony.Carrier) string { return yesNo(!c.Quirks.Untimed) }},
+		{"numbers and times its sound", func(c telephony.Carrier) string { return yesNo(!c.Quirks.Untimed) }},
 		{"tells what was played (marks)", func(c telephony.Carrier) string { return yesNo(c.Quirks.Marks) }},
-		{"a clear returns the marks", func(c telephony.Carrier) string { return yesNo(c.Quirks.ClearReturnsMarks) }},
-		{"a clear is confirmed", func(c telephony.Carrier) string { return yesNo(c.Quirks.ConfirmsClear) }},
-		{"says that the stream is over", func(c telephony.Carrier) string {
+		{"returns the marks of cleared sound", func(c telephony.Carrier) string { return yesNo(c.Quirks.ClearReturnsMarks) }},
+		{"confirms a clear", func(c telephony.Carrier) string { return yesNo(c.Quirks.ConfirmsClear) }},
+		{"tells the end of a stream", func(c telephony.Carrier) string {
 			if c.Quirks.EndsWithSocket {
 				return "by closing the socket"
 			}
 			return "yes"
 		}},
-		{"resumes a call whose socket broke", func(c telephony.Carrier) string { return yesNo(c.Recovery != nil) }},
+		{"a call goes on when its socket broke", func(c telephony.Carrier) string { return yesNo(c.Recovery != nil) }},
 		{"opens a broken socket again by itself", func(c telephony.Carrier) string { return yesNo(c.Quirks.Redials) }},
 		{"one-way copy of a call", oneWay},
-		{"waits for our socket", func(c telephony.Carrier) string { return span(c.Quirks.HandshakeWait) }},
+		{"a socket must open within", func(c telephony.Carrier) string { return span(c.Quirks.HandshakeWait) }},
 		{"longest stream", func(c telephony.Carrier) string { return orUnknown(c.Quirks.MaxStream) }},
 		{"sound that it queues", func(c telephony.Carrier) string { return orUnknown(c.Quirks.Queue) }},
 		{"custom parameters", func(c telephony.Carrier) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -16,15 +17,16 @@ import (
 const (
 	stateOK   = "ok"
 	stateWarn = "warn"
-	stateFail = "FAIL"
+	stateFail = "fail"
 )
 
-// finding is one thing that doctor looked at.
+// finding is one thing that doctor looked at. What stands in JSON is documented
+// in docs/connect.md.
 type finding struct {
 	About string `json:"about"` // the setting, where it is one
 	State string `json:"state"`
 	Says  string `json:"says"`
-	Do    string `json:"do,omitempty"` // what to do about it
+	Do    string `json:"do,omitempty"` // what to do about it; set unless State is ok
 }
 
 // findings are what doctor found.
@@ -38,15 +40,18 @@ func (f *findings) ok(about, says string)       { f.add(about, stateOK, says, ""
 func (f *findings) warn(about, says, do string) { f.add(about, stateWarn, says, do) }
 func (f *findings) fail(about, says, do string) { f.add(about, stateFail, says, do) }
 
-// failed reports whether something must be done.
-func (f *findings) failed() bool {
+// count returns how many findings are of a state.
+func (f *findings) count(state string) (n int) {
 	for _, one := range *f {
-		if one.State == stateFail {
-			return true
+		if one.State == state {
+			n++
 		}
 	}
-	return false
+	return n
 }
+
+// failed reports whether something must be done.
+func (f *findings) failed() bool { return f.count(stateFail) > 0 }
 
 func doctorCommand() *cobra.Command {
 	var config string
@@ -56,10 +61,16 @@ func doctorCommand() *cobra.Command {
 		Short: "Check the configuration, and what is open to strangers",
 		Long: `Doctor reads a configuration and tells of every setting whether it will do:
 what proves each carrier's requests, the shape of credentials, what strangers
-can reach, and whether the agents' programs and files are there. It exits with
-1 where something fails. It reaches for nothing but files, unless --online
-lets it ask the public URL.`,
-		Args: cobra.NoArgs,
+can reach, and whether the agents' programs and files are there. It shows the
+URLs that are set up at each carrier, too. What must be mended fails, what
+should be looked at is a warning, and either says what to do.
+
+It exits with 1 where something fails. It reaches for nothing but files, unless
+--online lets it ask the public URL.`,
+		Example: `  talkpath doctor
+  talkpath doctor --config talkpath.yaml --online
+  talkpath doctor --config talkpath.yaml --json`,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			found := examine(cmd.Context(), config, online)
 			if err := found.print(cmd.OutOrStdout(), asJSON); err != nil {
@@ -83,12 +94,11 @@ func examine(ctx context.Context, path string, online bool) (found findings) {
 	var faults *faultsError
 	switch {
 	case errors.As(err, &faults):
-		for line := range strings.Lines(faults.error.Error()) {
-			setting, says, _ := strings.Cut(strings.TrimSpace(line), ": ")
-			found.fail(setting, says, "the server doesn't start like this")
-		}
+		found.addFaults(faults.error)
 	case err != nil:
-		found.fail("configuration", err.Error(), "nothing else was looked at")
+		says := strings.ReplaceAll(strings.TrimPrefix(err.Error(), "configuration"), "\n", " ")
+		found.fail("configuration", strings.TrimLeft(says, ": "), "correct it, then ask again: nothing else was looked at. "+
+			"talkpath.example.yaml has every key")
 		return found
 	case path == "":
 		found.ok("configuration", "none: the defaults and the environment")
@@ -127,8 +137,13 @@ func (f *findings) print(w io.Writer, asJSON bool) error {
 	})
 	t.AppendHeader(table.Row{"", "what", "found", "do"})
 	for _, one := range *f {
-		t.AppendRow(table.Row{one.State, one.About, one.Says, one.Do})
+		state := one.State
+		if state == stateFail {
+			state = strings.ToUpper(state)
+		}
+		t.AppendRow(table.Row{state, one.About, one.Says, one.Do})
 	}
 	t.Render()
-	return nil
+	_, err := fmt.Fprintf(w, "%d ok, %d to look at, %d to mend\n", f.count(stateOK), f.count(stateWarn), f.count(stateFail))
+	return err
 }

@@ -59,29 +59,35 @@ func TestDoctorTellsWhatIsOpenToStrangers(t *testing.T) {
 		says   string
 		code   int
 	}{
-		"proven":          {public + protected, "carriers.twilio", "ok", "2 auth tokens", 0},
-		"proven by a key": {public + protected, "carriers.exotel", "ok", "1 keys in the path, 1 logins, 2 addresses", 0},
+		"proven":          {public + protected, "carriers.twilio", stateOK, "2 auth tokens", 0},
+		"proven by a key": {public + protected, "carriers.exotel", stateOK, "1 key in their URLs and 2 addresses; media sockets by 1 login and 2 addresses and their tickets", 0},
 		"proven by nothing of ours": {
 			public + "carriers: {serve: [exotel], exotel: {addresses: [192.0.2.0/24]}}\n",
-			"carriers.exotel", "warn", "carriers.exotel.webhook_keys", 0,
+			"carriers.exotel", stateWarn, "carriers.exotel.webhook_keys", 0,
 		},
-		"served here only":   {"", "carriers.twilio", "ok", "only this host", 0},
-		"left out":           {"carriers: {serve: [plivo]}\n", "carriers.twilio", "ok", "not served", 0},
-		"open":               {public + "carriers: {serve: [twilio], twilio: {open: true}}\n", "carriers.twilio", "warn", "OPEN to strangers", 0},
-		"forgotten":          {public + "carriers: {serve: [twilio]}\n", "carriers.twilio", "FAIL", "carriers.twilio.auth_tokens", 1},
-		"secret unset":       {`carriers: {twilio: {auth_tokens: ["${env:NOT_SET_AT_ALL}"]}}` + "\n", "carriers.twilio.auth_tokens[0]", "FAIL", "NOT_SET_AT_ALL", 1},
-		"records here":       {"", "server.admin_listen", "ok", "this host only", 0},
-		"records elsewhere":  {public + protected, "server.admin_listen", "ok", "127.0.0.1:90", 0},
-		"records by a proxy": {strings.Replace(public, "admin_listen: '127.0.0.1:90'", "", 1) + protected, "server.admin_listen", "warn", "proxy", 0},
-		"records in a net":   {strings.Replace(public, "127.0.0.1:90", "10.0.0.1:90", 1) + protected, "server.admin_listen", "warn", "10.0.0.1", 0},
-		"records for all":    {strings.Replace(public, "127.0.0.1:90", ":90", 1) + protected, "server.admin_listen", "FAIL", "OPEN to strangers", 1},
-		"no TLS":             {strings.Replace(public, "https", "http", 1) + protected, "server.public_url", "FAIL", "https", 1},
-		"unknown URL":        {protected, "server.public_url", "warn", "signatures", 0},
-		"listens wide":       {"server: {listen: ':80'}\n" + protected, "server.listen", "warn", "TLS", 0},
-		"faulty":             {"server: {max_calls: 0}\n", "server.max_calls", "FAIL", "1 or more", 1},
-		"unreadable":         {"server: {colour: red}\n", "configuration", "FAIL", "colour", 1},
-		"no script":          {"agents: [{name: b, script: /no/such.yaml}]\n#", "agents b script", "FAIL", "/no/such.yaml", 1},
-		"pretends":           {"", "agents a voice", "warn", "pretends", 0},
+		"served here only":   {"", "carriers.twilio", stateOK, "only this host", 0},
+		"left out":           {"carriers: {serve: [plivo]}\n", "carriers.twilio", stateOK, "not served", 0},
+		"open":               {public + "carriers: {serve: [twilio], twilio: {open: true}}\n", "carriers.twilio", stateWarn, "OPEN to strangers", 0},
+		"forgotten":          {public + "carriers: {serve: [twilio]}\n", "carriers.twilio", stateFail, "carriers.twilio.auth_tokens", 1},
+		"secret unset":       {`carriers: {twilio: {auth_tokens: ["${env:NOT_SET_AT_ALL}"]}}` + "\n", "carriers.twilio.auth_tokens[0]", stateFail, "NOT_SET_AT_ALL", 1},
+		"records here":       {"", "server.admin_listen", stateOK, "this host only", 0},
+		"records elsewhere":  {public + protected, "server.admin_listen", stateOK, "127.0.0.1:90", 0},
+		"records by a proxy": {strings.Replace(public, "admin_listen: '127.0.0.1:90'", "", 1) + protected, "server.admin_listen", stateWarn, "proxy", 0},
+		"records in a net":   {strings.Replace(public, "127.0.0.1:90", "10.0.0.1:90", 1) + protected, "server.admin_listen", stateWarn, "10.0.0.1", 0},
+		"records for all":    {strings.Replace(public, "127.0.0.1:90", ":90", 1) + protected, "server.admin_listen", stateFail, "OPEN to strangers", 1},
+		"no TLS":             {strings.Replace(public, "https", "http", 1) + protected, "server.public_url", stateFail, "https", 1},
+		"unknown URL":        {protected, "server.public_url", stateWarn, "signatures", 0},
+		"listens wide":       {"server: {listen: ':80'}\n" + protected, "server.listen", stateWarn, "TLS", 0},
+		"URLs":               {public + protected, "carriers.twilio URLs", stateOK, "https://a.example.com/telephony/twilio/answer, status https://a.example.com/telephony/twilio/status;", 0},
+		"URLs with a key":    {public + protected, "carriers.exotel URLs", stateOK, "recover https://a.example.com/telephony/exotel/recover/KEY", 0},
+		"no URLs":            {protected, "carriers.twilio URLs", "", "", 0},
+		"secret as text":     {"carriers: {plivo: {auth_tokens: [text]}}\n", "carriers.plivo.auth_tokens[0]", stateFail, "name that", 1},
+		"secret file gone":   {`carriers: {plivo: {auth_tokens: ["${file:/no/such}"]}}` + "\n", "carriers.plivo.auth_tokens[0]", stateFail, "put the secret there", 1},
+		"no address":         {"server: {listen: '8080'}\n", "server.listen", stateFail, "host:port", 1},
+		"faulty":             {"server: {max_calls: 0}\n", "server.max_calls", stateFail, "1 or more", 1},
+		"unreadable":         {"server: {colour: red}\n", "configuration", stateFail, "colour", 1},
+		"no script":          {"agents: [{name: b, script: /no/such.yaml}]\n#", "agents b script", stateFail, "/no/such.yaml", 1},
+		"pretends":           {"", "agents a voice", stateWarn, "pretends", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := c.config
@@ -166,6 +172,11 @@ func TestDoctorPrintsATableAndKnowsItsUsage(t *testing.T) {
 	out, code := doctor(t, "--config", write(t, quiet))
 	if code != exitDone || !strings.Contains(out, "carriers.twilio") || !strings.Contains(out, "server.listen") {
 		t.Errorf("exit %d\n%s", code, out)
+	}
+	const open = "server: {public_url: 'https://a.example.com'}\ncarriers: {serve: [twilio]}\n"
+	out, code = doctor(t, "--config", write(t, open+quiet))
+	if code != exitFailed || strings.Count(out, "FAIL") != 1 || !strings.Contains(out, "1 to mend") {
+		t.Errorf("one fault, told once: exit %d\n%s", code, out)
 	}
 	for _, args := range [][]string{{"--colour"}, {"extra"}} {
 		if _, code := doctor(t, args...); code != exitUsage {

@@ -14,7 +14,7 @@ func (f *findings) lookAtAgent(cfg AgentConfig) {
 	about := "agents " + cfg.Name
 	script, err := loadScript(cfg.Script)
 	if err != nil {
-		f.fail(about+" script", err.Error(), "mend the script, or name another")
+		f.fail(about+" script", err.Error(), "correct the script, or name another file")
 		return
 	}
 	f.ok(about+" script", cfg.Script)
@@ -47,7 +47,7 @@ func (f *findings) engine(about, name string, err error) {
 	case errors.Is(err, conversation.ErrMissingProgram):
 		f.fail(about, err.Error(), "make setup installs what is missing")
 	case err != nil:
-		f.fail(about, err.Error(), "mend the agent's settings")
+		f.fail(about, err.Error(), "correct the agent's settings")
 	default:
 		f.ok(about, name)
 	}

@@ -24,16 +24,17 @@ func (f *findings) lookAtCarrier(cfg Config, name string) {
 	case guard != nil:
 		f.ok(about, "its requests are proven by "+cfg.Carriers.proof(name))
 	case !cfg.public():
-		f.ok(about, "nothing proves its requests; only this host reaches the server")
+		f.ok(about, "nothing proves its requests, but only this host reaches the server")
 	case cfg.Carriers.open(name):
 		f.warn(about, "OPEN to strangers, as its open: true wants it", "set "+protects(name))
 	default:
-		f.fail(about, "OPEN to strangers", "set "+protects(name)+", or leave it out of carriers.serve")
+		f.fail(about, "OPEN to strangers: the server doesn't start like this", "set "+protects(name)+", or leave "+name+" out of carriers.serve")
 	}
+	f.tellURLs(cfg, name)
 	for _, s := range cfg.Carriers.shapes(name) {
 		for i, value := range s.values {
 			if !s.looks.MatchString(value) {
-				f.warn(fmt.Sprintf("carriers.%s.%s[%d]", name, s.setting, i), "doesn't look like "+s.like, "compare it with the carrier's own pages")
+				f.warn(fmt.Sprintf("carriers.%s.%s[%d]", name, s.setting, i), "doesn't look like "+s.like, "compare it with what the carrier's console shows")
 			}
 		}
 	}
@@ -43,26 +44,71 @@ func (f *findings) lookAtCarrier(cfg Config, name string) {
 // All its customers' requests come from the same ones.
 func (c ExotelConfig) sharesProof() bool { return len(c.WebhookKeys)+len(c.Logins) == 0 }
 
+// tellURLs tells what is set up at a carrier, where that is known.
+func (f *findings) tellURLs(cfg Config, name string) {
+	public, err := cfg.publicURL()
+	carrier, unknown := carrierNamed(name)
+	if err != nil || unknown != nil || public == nil {
+		return
+	}
+	end := ""
+	if name == "exotel" && len(cfg.Carriers.Exotel.WebhookKeys) > 0 {
+		end = "/KEY"
+	}
+	base := strings.TrimSuffix(public.Redacted(), "/") + "/telephony/" + name + "/"
+	says := "answer " + base + "answer" + end + ", status " + base + "status" + end
+	if carrier.Quirks.RecoversByCall {
+		says += ", recover " + base + "recover" + end
+	}
+	f.ok("carriers."+name+" URLs", says)
+}
+
+// counted returns a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	if strings.HasSuffix(thing, "s") {
+		thing += "e"
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
 // proof says what proves a carrier's requests.
 func (c CarriersConfig) proof(name string) string {
 	switch name {
 	case "exotel":
-		return fmt.Sprintf("all that is set of: %d keys in the path, %d logins, %d addresses",
-			len(c.Exotel.WebhookKeys), len(c.Exotel.Logins), len(c.Exotel.Addresses))
+		return c.Exotel.proof()
 	case "twilio":
-		sockets := "; its media sockets by their tickets, and by a signature where they have one"
+		sockets := "; media sockets by their tickets, and by a signature where they have one"
 		if c.Twilio.SignedSockets {
-			sockets = "; its media sockets too"
+			sockets = "; media sockets too"
 		}
-		return fmt.Sprintf("signature, %d auth tokens", len(c.Twilio.AuthTokens)) + sockets
+		return "a signature, by " + counted(len(c.Twilio.AuthTokens), "auth token") + sockets
 	case "plivo":
-		return fmt.Sprintf("signature, %d auth tokens", len(c.Plivo.AuthTokens))
+		return "a signature, by " + counted(len(c.Plivo.AuthTokens), "auth token") + "; media sockets too"
 	case "telnyx":
-		return fmt.Sprintf("signature, %d public keys", len(c.Telnyx.PublicKeys))
+		return "a signature, by " + counted(len(c.Telnyx.PublicKeys), "public key") + "; media sockets by their tickets"
 	case "vonage":
-		return fmt.Sprintf("signature, %d secrets", len(c.Vonage.Secrets))
+		return "a signature, by " + counted(len(c.Vonage.Secrets), "secret") + "; media sockets by their tickets"
 	}
 	return ""
+}
+
+// proof says what proves Exotel's requests: keys in webhooks' URLs, or logins
+// where there are none, and addresses.
+func (c ExotelConfig) proof() string {
+	var hooks, sockets []string
+	if n := len(c.Logins); n > 0 {
+		hooks, sockets = []string{counted(n, "login")}, []string{counted(n, "login")}
+	}
+	if n := len(c.WebhookKeys); n > 0 {
+		hooks = []string{counted(n, "key") + " in their URLs"}
+	}
+	if n := len(c.Addresses); n > 0 {
+		hooks, sockets = append(hooks, counted(n, "address")), append(sockets, counted(n, "address"))
+	}
+	return strings.Join(hooks, " and ") + "; media sockets by " + strings.Join(append(sockets, "their tickets"), " and ")
 }
 
 // shape is what a credential usually looks like.

@@ -17,7 +17,9 @@ const onlineWait = 3 * time.Second
 // lookAtServer looks at what can be reached, and by whom.
 func (f *findings) lookAtServer(cfg Config) {
 	const listen, public, admin = "server.listen", "server.public_url", "server.admin_listen"
+	_, _, unusable := net.SplitHostPort(cfg.Server.Listen)
 	switch own := isLoopback(cfg.Server.Listen); {
+	case unusable != nil: // a fault of the configuration, which is told already
 	case own:
 		f.ok(listen, cfg.Server.Listen+": this host only")
 	case cfg.Server.PublicURL == "":

@@ -29,7 +29,7 @@ type loadFlags struct {
 func loadCommand() *cobra.Command {
 	var f loadFlags
 	cmd := &cobra.Command{
-		Use:   "load --carrier C --calls N",
+		Use:   "load --carrier CARRIER [--calls N]",
 		Short: "Play a carrier and make many calls to a server",
 		Long: `Load makes many simulated calls at once and tells how they went: how many were
 set up, how long answers took, how late the server sent, and what each call
@@ -37,16 +37,16 @@ cost the server in CPU and memory. Without --url it starts a server of its own
 in a second process, with engines that only pretend.`,
 		Example: `  talkpath load --carrier twilio --calls 200 --hold 20s
   talkpath load --carrier plivo --calls 40 --network jitter`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.carrier, "carrier", "", "the `carrier` to play: "+strings.Join(carrierNames(), ", "))
+	flags.StringVar(&f.carrier, "carrier", "", "the `carrier` to play; one of "+strings.Join(carrierNames(), ", "))
 	flags.StringVar(&f.url, "url", "", "the server: its base `URL`, its answer URL, or a media socket's ws:// URL")
-	flags.StringVar(&f.metrics, "metrics", "", "`URL` of the server's Prometheus metrics; /metrics at --url where not given")
-	flags.IntVar(&f.calls, "calls", 100, "how `many` calls")
-	flags.DurationVar(&f.ramp, "ramp", 5*time.Second, "the calls begin evenly over this `time`")
-	flags.DurationVar(&f.hold, "hold", 20*time.Second, "how `long` each call lasts")
+	flags.StringVar(&f.metrics, "metrics", "", "`URL` of the server's Prometheus metrics; where not given, /metrics at --url, or at --config's admin_listen")
+	flags.IntVar(&f.calls, "calls", 100, "the `number` of calls")
+	flags.DurationVar(&f.ramp, "ramp", 5*time.Second, "the `time` over which the calls begin, evenly; half of --hold where that is less")
+	flags.DurationVar(&f.hold, "hold", 20*time.Second, "the `time` that each call lasts")
 	f.proof.register(cmd)
 	f.network.add(cmd)
 	flags.BoolVar(&f.asJSON, "json", false, "print the report as one JSON document")
@@ -67,8 +67,11 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if f.calls < 1 || f.ramp < 0 || f.hold < 2*time.Second || f.ramp > f.hold*2/3 {
-		return usageError{errors.New("--calls must be 1 or more, --hold 2s or more, --ramp at most two thirds of it, so that all calls are up together")}
+	if !cmd.Flags().Changed("ramp") {
+		f.ramp = min(f.ramp, f.hold/2)
+	}
+	if err = f.check(); err != nil {
+		return err
 	}
 	cfg, err := f.proof.simConfig(carrier, 0)
 	if err != nil {
@@ -77,22 +80,45 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 	if err = f.network.apply(&cfg); err != nil {
 		return err
 	}
+	where := whereabouts{f.url, f.proof.config}
 	if f.url == "" {
-		server, own, failed := startServer(ctx)
+		child, own, failed := startServer(ctx)
 		if failed != nil {
 			return failed
 		}
-		defer server.stop()
-		f.url = own
+		defer child.stop()
+		f.url, where = own, whereabouts{url: own}
 	}
-	target, base, _, err := findServer(ctx, whereabouts{url: f.url}, carrier.Name())
+	server, err := findServer(ctx, where, carrier.Name())
 	if err != nil {
 		return err
 	}
-	if target, err = f.aim(target, base, carrier.Name()); err != nil {
+	target, err := f.aim(server.target, server.base, carrier.Name())
+	if err != nil {
 		return err
 	}
-	watch := watchServer(ctx, f.metricsURL(base))
+	detour{server.public, server.base}.apply(&cfg, &target)
+	return f.place(ctx, cfg, target, server.records)
+}
+
+// check returns what can't be asked for.
+func (f *loadFlags) check() error {
+	switch {
+	case f.calls < 1:
+		return usageError{errors.New("--calls: must be 1 or more")}
+	case f.hold < 2*time.Second:
+		return usageError{errors.New("--hold: must be 2s or more")}
+	case f.ramp < 0 || f.ramp > f.hold*2/3:
+		return usageError{fmt.Errorf("--ramp %v: must be at most two thirds of --hold %v, so that all calls are up together", f.ramp, f.hold)}
+	}
+	return nil
+}
+
+// place makes the calls and prints what came of them. records is the base URL of
+// the server's metrics, empty where that isn't known.
+func (f *loadFlags) place(ctx context.Context, cfg sim.Config, target sim.Target, records string) error {
+	carrier := cfg.Carrier
+	watch := watchServer(ctx, f.metricsURL(records))
 	fmt.Fprintf(os.Stderr, "%d %s calls to %s, beginning over %v, %v each\n", f.calls, carrier.Name(), f.url, f.ramp, f.hold)
 	watch.measure(ctx, f.ramp, f.hold)
 	defer progress(ctx, f.ramp+f.hold)()
@@ -113,6 +139,9 @@ func (f *loadFlags) run(cmd *cobra.Command) error {
 	}
 	if err != nil {
 		return fmt.Errorf("load: %w", err)
+	}
+	if advice := f.proof.advice(report.Failure, carrier); advice != "" {
+		fmt.Fprintln(os.Stderr, "talkpath:", advice)
 	}
 	if report.Lasted < report.Calls {
 		return errFailed
@@ -141,7 +170,8 @@ func progress(ctx context.Context, all time.Duration) (stop func()) {
 	return stop
 }
 
-// metricsURL returns where the server's metrics are.
+// metricsURL returns where the server's metrics are, by the base URL of its
+// records or else by the media socket's.
 func (f *loadFlags) metricsURL(base string) string {
 	switch {
 	case f.metrics != "":

@@ -51,14 +51,17 @@ func run(ctx context.Context, args []string) int {
 }
 
 func rootCommand() *cobra.Command {
-	root := &cobra.Command{
-		Use:           "talkpath",
-		Short:         "A voice agent on a phone line",
+	var root *cobra.Command
+	root = &cobra.Command{
+		Use:   "talkpath",
+		Short: "A voice agent on a phone line",
+		Example: `  talkpath serve
+  talkpath call --carrier exotel --say "i would like to book an appointment" --say "yes please" --out heard.wav`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usageError{fmt.Errorf("unknown command %q", args[0])}
+				return usageError{unknownCommand(root, args[0])}
 			}
 			return nil
 		},
@@ -68,6 +71,7 @@ func rootCommand() *cobra.Command {
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(serveCommand(), callCommand(), loadCommand(), doctorCommand(), versionCommand(), docsCommand())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	for _, cmd := range root.Commands() {
@@ -80,4 +84,20 @@ func rootCommand() *cobra.Command {
 		}
 	}
 	return root
+}
+
+// unknownCommand names the command that was probably meant.
+func unknownCommand(root *cobra.Command, name string) error {
+	if meant := root.SuggestionsFor(name); len(meant) > 0 {
+		return fmt.Errorf("unknown command %q: did you mean %s?", name, strings.Join(meant, " or "))
+	}
+	return fmt.Errorf("unknown command %q", name)
+}
+
+// noArgs refuses arguments that stand behind no flag.
+func noArgs(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("unexpected argument %q: it stands behind no flag", args[0])
+	}
+	return nil
 }

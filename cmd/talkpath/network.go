@@ -42,7 +42,7 @@ func (f *networkFlags) apply(cfg *sim.Config) (err error) {
 	}
 	named, ok := sim.ProfileNamed(f.network)
 	if !ok {
-		return usageError{fmt.Errorf("--network %q: must be one of %s, or a file", f.network, strings.Join(sim.ProfileNames(), ", "))}
+		return usageError{fmt.Errorf("--network %q: must be one of %s, or a YAML file such as ./net.yaml", f.network, strings.Join(sim.ProfileNames(), ", "))}
 	}
 	cfg.Network = named
 	return nil
@@ -53,7 +53,7 @@ func (f *networkFlags) apply(cfg *sim.Config) (err error) {
 func readProfile(path string) (sim.Profile, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return sim.Profile{}, fmt.Errorf("network: %w", err)
+		return sim.Profile{}, fmt.Errorf("--network: %w", err)
 	}
 	defer func() { _ = file.Close() }()
 	text, err := io.ReadAll(io.LimitReader(file, maxProfile+1))

@@ -16,6 +16,13 @@ type Secret struct {
 // errSecret reports a secret that stands in the configuration itself.
 var errSecret = errors.New("a secret is given as ${env:NAME} or ${file:/path}, not as text")
 
+// unsetError names an environment variable that a secret is to come from.
+type unsetError string
+
+func (name unsetError) Error() string {
+	return "environment variable " + string(name) + " is not set"
+}
+
 // UnmarshalText takes the reference.
 func (s *Secret) UnmarshalText(text []byte) error {
 	s.text = string(text)
@@ -49,7 +56,7 @@ func (s Secret) Reveal() (string, error) {
 	case "env":
 		value, set := os.LookupEnv(name)
 		if !set || value == "" {
-			return "", fmt.Errorf("environment variable %s is not set", name)
+			return "", unsetError(name)
 		}
 		return value, nil
 	case "file":

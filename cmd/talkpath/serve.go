@@ -19,7 +19,7 @@ func serveCommand() *cobra.Command {
 		Long: `Serve answers carriers' webhooks and media sockets. Without a configuration
 it is the demo agent on 127.0.0.1:8080. The first SIGINT or SIGTERM takes no
 more calls and lets those that are live finish; the second ends them.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(config, func(c *Config) {
 				if listen != "" {

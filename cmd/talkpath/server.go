@@ -154,14 +154,14 @@ type listeners struct{ main, admin net.Listener }
 func listen(ctx context.Context, cfg ServerConfig) (l listeners, err error) {
 	var config net.ListenConfig
 	if l.main, err = config.Listen(ctx, "tcp", cfg.Listen); err != nil {
-		return l, fmt.Errorf("listen: %w", err)
+		return l, fmt.Errorf("server.listen (--listen): %w", err)
 	}
 	if cfg.AdminListen == "" {
 		return l, nil
 	}
 	if l.admin, err = config.Listen(ctx, "tcp", cfg.AdminListen); err != nil {
 		_ = l.main.Close()
-		return l, fmt.Errorf("admin_listen: %w", err)
+		return l, fmt.Errorf("server.admin_listen: %w", err)
 	}
 	return l, nil
 }

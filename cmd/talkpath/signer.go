@@ -16,17 +16,15 @@ type proofFlags struct {
 
 func (p *proofFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&p.config, "config", "", "sign requests with the carrier's secrets in this configuration `file` of the server")
-	flags.StringVar(&p.secret, "secret", "", "sign requests with this secret of the carrier's: ${env:`NAME`} or ${file:/path}")
-	flags.StringVar(&p.key, "key", "", "the secret at the end of the server's URLs, for carriers that don't sign: ${env:`NAME`} or ${file:/path}")
+	flags.StringVar(&p.config, "config", "", "the server's configuration `file`: sign requests with the carrier's secrets in it, for its public_url")
+	flags.StringVar(&p.secret, "secret", "", "sign requests with this secret of the carrier's, given as a `reference`: '${env:NAME}' or '${file:/path}'")
+	flags.StringVar(&p.key, "key", "", "the secret at the end of the server's URLs, for carriers that don't sign (Exotel); a `reference` as for --secret")
 }
 
-// signer returns what proves the carrier's requests; nil leaves them without
-// proof.
+// signer returns what proves the carrier's requests, --secret rather than what
+// --config has; nil leaves them without proof.
 func (p *proofFlags) signer(carrier string) (telephony.Signer, error) {
 	switch {
-	case p.config != "" && p.secret != "":
-		return nil, usageError{errors.New("--config and --secret: one of them is enough")}
 	case p.secret != "":
 		secret, err := revealed("--secret", p.secret)
 		if err != nil {

@@ -13,7 +13,8 @@ import (
 )
 
 // errPrivateKey reports that a server's configuration can't sign for Telnyx.
-var errPrivateKey = errors.New("--config: it has Telnyx's public key, and only the private one signs: give the key's seed, base64, with --secret")
+var errPrivateKey = errors.New("--config: it has Telnyx's public keys, and only a private one signs: " +
+	"give the seed of one, base64, with --secret (docs/connect.md says how)")
 
 // signerFor returns what proves a carrier's requests with the secrets that a
 // server's configuration has for it, the last of them where there are several;
@@ -62,7 +63,11 @@ func signerOf(carrier, secret string) (telephony.Signer, error) {
 	case "plivo":
 		return plivo.NewSigner(secret), nil
 	case "telnyx":
-		return telnyx.NewSigner(secret)
+		signer, err := telnyx.NewSigner(secret)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("--secret: %w", err)}
+		}
+		return signer, nil
 	case "twilio":
 		return twilio.NewSigner(secret), nil
 	case "vonage":

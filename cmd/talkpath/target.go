@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"strconv"
@@ -17,32 +19,66 @@ import (
 )
 
 // whereabouts say which server a call goes to: that at url, or where it is empty
-// the one on the default address, or one of our own with the configuration of
-// a file.
+// the one on the address that the configuration in a file has, by default
+// 127.0.0.1:8080, or one of our own with that configuration.
 type whereabouts struct{ url, config string }
 
-// findServer returns the server that a call goes to, its base URL where it may
-// be a talkpath, and what ends it where it is one of our own.
-func findServer(ctx context.Context, where whereabouts, carrier string) (target sim.Target, base string, end func(), err error) {
-	end = func() {}
+// reached is a server that a call goes to.
+type reached struct {
+	target sim.Target
+	// base is its URL where it may be a talkpath, and records that of its records
+	// and metrics; both are empty where it is none.
+	base, records string
+	// public is the URL by which carriers call it, where its configuration
+	// names one.
+	public string
+	end    func() // ends it, where it is one of our own
+}
+
+// findServer returns the server that a call goes to.
+func findServer(ctx context.Context, where whereabouts, carrier string) (at reached, err error) {
+	at.end = func() {}
 	text := where.url
 	if text == "" {
-		if base, end, err = localServer(ctx, where.config); err != nil {
-			return target, "", func() {}, err
+		own, failed := localServer(ctx, where.config)
+		if failed != nil {
+			return at, failed
 		}
-		text = base
+		text, at.end = own.base, own.end
+		if own.ours {
+			where.config = ""
+		}
 	}
+	if at.target, at.base, err = readURL(ctx, text, carrier); err != nil || at.base == "" {
+		return at, err
+	}
+	at.records = at.base
+	if where.config == "" {
+		return at, nil
+	}
+	cfg, err := loadConfig(where.config)
+	if err != nil {
+		return at, err
+	}
+	at.public = strings.TrimSuffix(cfg.Server.PublicURL, "/")
+	if cfg.Server.AdminListen != "" {
+		at.records = reachable(cfg.Server.AdminListen)
+	}
+	return at, nil
+}
+
+// readURL reads what --url names: a media socket, another server's answer URL,
+// or a talkpath, whose base it returns too.
+func readURL(ctx context.Context, text, carrier string) (target sim.Target, base string, err error) {
 	u, err := url.Parse(text)
-	if err != nil || u.Host == "" {
-		return target, "", end, usageError{fmt.Errorf("--url %q: not a URL with a host", text)}
-	}
-	switch u.Scheme {
-	case "ws", "wss":
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "ws" && u.Scheme != "wss":
+		return target, "", usageError{fmt.Errorf("--url %q: must begin with http://, https://, ws:// or wss://", text)}
+	case u.Host == "":
+		return target, "", usageError{fmt.Errorf("--url %q: not a URL with a host", text)}
+	case u.Scheme == "ws" || u.Scheme == "wss":
 		target.MediaURL = text
-		return target, "", end, nil
-	case "http", "https":
-	default:
-		return target, "", end, usageError{fmt.Errorf("--url %q: must begin with http, https, ws or wss", text)}
+		return target, "", nil
 	}
 	// The path is empty, our answer URL, where a talkpath's paths begin behind a
 	// proxy, or another server's answer URL.
@@ -55,7 +91,7 @@ func findServer(ctx context.Context, where whereabouts, carrier string) (target 
 		base = ""
 	}
 	target.AnswerURL = u.String()
-	return target, base, end, nil
+	return target, base, nil
 }
 
 // withPages returns target with the other pages that a talkpath at base has for
@@ -100,16 +136,20 @@ func withQuery(text, key, value string) string {
 	return u.String()
 }
 
-// localServer returns the server on the default address, or starts one where
-// none listens there: with the configuration of a file, or where none is named
-// one to which nobody has to prove anything.
-func localServer(ctx context.Context, config string) (base string, end func(), err error) {
-	base = "http://" + defaultConfig().Server.Listen
-	if talks(ctx, base) {
-		return base, func() {}, nil
-	}
-	fmt.Fprintln(os.Stderr, "no server on "+defaultConfig().Server.Listen+": starting one for this call")
+// local is a server on this host, and whether it is one of our own.
+type local struct {
+	base string
+	ours bool
+	end  func()
+}
+
+// localServer returns the server on the address that the configuration in a file
+// has, by default 127.0.0.1:8080. Where none listens there it starts one with
+// that configuration, or where no file is named one to which nobody has to prove
+// anything.
+func localServer(ctx context.Context, config string) (at local, err error) {
 	cfg, err := loadConfig(config, func(c *Config) {
+		at.base = reachable(c.Server.Listen)
 		c.Server = defaultConfig().Server
 		c.Server.Listen = "127.0.0.1:0"
 		if config == "" {
@@ -117,8 +157,20 @@ func localServer(ctx context.Context, config string) (base string, end func(), e
 		}
 	})
 	if err != nil {
-		return "", nil, err
+		return at, err
 	}
+	at.end = func() {}
+	if talks(ctx, at.base) {
+		return at, nil
+	}
+	fmt.Fprintln(os.Stderr, "no server at "+at.base+": starting one for this call")
+	at.ours = true
+	at.base, at.end, err = startOwn(ctx, cfg)
+	return at, err
+}
+
+// startOwn starts a server in this process.
+func startOwn(ctx context.Context, cfg Config) (base string, end func(), err error) {
 	s, err := newServer(ctx, cfg, zerolog.New(os.Stderr).Level(zerolog.ErrorLevel))
 	if err != nil {
 		return "", nil, err
@@ -138,6 +190,15 @@ func localServer(ctx context.Context, config string) (base string, end func(), e
 		}
 		s.close()
 	}, nil
+}
+
+// reachable returns the URL by which this host reaches an address to listen on.
+func reachable(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if addr, failed := netip.ParseAddr(host); err == nil && (host == "" || failed == nil && addr.IsUnspecified()) {
+		listen = net.JoinHostPort("127.0.0.1", port)
+	}
+	return "http://" + listen
 }
 
 // talks reports whether a server answers at base.

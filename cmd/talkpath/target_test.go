@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -27,9 +28,15 @@ func TestAURLIsABaseAnAnswerURLOrASocket(t *testing.T) {
 		ours.URL + "/other/hook":       {ours.URL + "/other/hook", "", ""},
 		"wss://bot.example.com/media":  {"", "wss://bot.example.com/media", ""},
 	} {
-		target, base, _, err := findServer(t.Context(), whereabouts{url: text}, "twilio")
-		if err != nil || target.AnswerURL != want.answer || target.MediaURL != want.media || base != want.base {
-			t.Errorf("%s gives %q, %q, base %q, %v; want %+v", text, target.AnswerURL, target.MediaURL, base, err, want)
+		at, err := findServer(t.Context(), whereabouts{url: text}, "twilio")
+		if err != nil || at.target.AnswerURL != want.answer || at.target.MediaURL != want.media || at.base != want.base || at.records != want.base {
+			t.Errorf("%s gives %+v, %v; want %+v", text, at, err, want)
+		}
+	}
+	for _, text := range []string{"bot.example.com", "127.0.0.1:8080", "localhost:8080", "ftp://bot.example.com", "https://", "https:///answer"} {
+		var usage usageError
+		if at, err := findServer(t.Context(), whereabouts{url: text}, "twilio"); !errors.As(err, &usage) {
+			t.Errorf("%s gives %+v, %v, want a usage error", text, at, err)
 		}
 	}
 }

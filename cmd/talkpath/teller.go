@@ -58,20 +58,20 @@ func (t *teller) tell(ctx context.Context) {
 		case sim.CalleeSpeaks:
 			t.line(m.At, "callee: "+m.Text)
 		case sim.StreamLost:
-			t.agentLines(ctx, m.At)
+			t.agentLines(ctx, m.At, heardOnly)
 			t.line(m.At, "(the socket is "+m.Text+")")
 		case sim.StreamOpened:
 			t.line(m.At, "another stream: "+m.Text)
 		case sim.KeyPressed:
 			t.line(m.At, "caller presses "+m.Text)
 		case sim.AgentQuiet:
-			t.agentLines(ctx, m.At)
+			t.agentLines(ctx, m.At, heardOnly)
 		case sim.Cleared:
 			t.line(m.At, "(the agent stops)")
 		case sim.Fault:
 			t.line(m.At, "fault: "+m.Text)
 		case sim.HungUp:
-			t.agentLines(ctx, m.At)
+			t.agentLines(ctx, m.At, all)
 			t.line(m.At, "ended: "+m.Text)
 		case sim.AgentSpeaks, sim.CallerQuiet:
 		}
@@ -82,9 +82,20 @@ func (t *teller) line(at time.Duration, text string) {
 	_, _ = fmt.Fprintf(t.w, "%6.1f s  %s\n", at.Seconds(), text)
 }
 
+// extent is how much of a transcript is told.
+type extent bool
+
+const (
+	heardOnly extent = false // without the last lines, as long as nothing of them was heard
+	all       extent = true
+)
+
 // agentLines prints what the agent has said since the last time.
-func (t *teller) agentLines(ctx context.Context, at time.Duration) {
+func (t *teller) agentLines(ctx context.Context, at time.Duration, much extent) {
 	lines := t.source.fetch(ctx).Transcript
+	for much == heardOnly && len(lines) > t.printed && lines[len(lines)-1].Heard == "" {
+		lines = lines[:len(lines)-1]
+	}
 	for ; t.printed < len(lines); t.printed++ {
 		if l := lines[t.printed]; l.Role == string(conversation.RoleAgent) {
 			text := "agent:  " + l.Text

@@ -12,7 +12,7 @@ func facts() telephony.Facts {
 		RESTAuth:   "HTTP Basic: auth ID and auth token.",
 		Recovery: "A two-way stream has keepCallAlive and is followed by a redirect: when the stream has ended, for whatever reason, " +
 			"Plivo asks it, and the answer opens another stream or hangs up. Plivo also opens a broken socket again by itself, with the same ids.",
-		HangUp:   "DELETE of the call, or close of the socket where no element follows the stream.",
+		HangUp:   "Talkpath closes the socket and answers the redirect behind the stream with <Hangup>. A DELETE of the call would end it too.",
 		Transfer: "POST of the call with another URL, answered with 202; then close the socket.",
 		KeysIn:   "dtmf messages, without a duration.",
 		KeysOut:  "sendDTMF on the socket.",
@@ -51,14 +51,13 @@ func limits() []string {
 	return []string{
 		"one stream per call",
 		"extra headers: 512 bytes",
-		"stream URL: 2048 characters",
+		"stream URL: 2,048 characters",
 		"document: 100 KB, answered within 15 s",
 		"message to Plivo: 64 KB, of which 16 KB of base64 are advised",
 		"sound that Plivo queues: 40 s",
 		"outbound calls: 2 per second by default, more are queued; inbound 10 per second, more are refused",
 		"REST: 300 requests in 5 seconds",
 		"call: 4 hours by default, 24 at most; stream: 24 hours by default",
-		"transfers: 70 per call",
 		"Indian accounts: 25 calls at once for each call per second, more are refused with code 5030",
 		"webhooks: one retry by default, timeouts and retries by the URL's fragment",
 	}
@@ -79,7 +78,8 @@ func unsure() []string {
 		"The names of a stream's events: StartStream or started, StopStream or stopped, DroppedStream or failed. Both are read.",
 		"Which field of DegradedStream says how full the buffer is: any that holds 30, 60 or 90 counts.",
 		"Whether a socket that breaks once it is open is opened again: newer text says so. The same ids are taken as a resumption.",
-		"The playback queue is 40 s on one page and about 60 s on another.",
+		"How much sound Plivo queues: 40 s on one page, about 60 s on another.",
+		"How long Plivo waits for a socket to open: 10 s is taken, the most that its webhooks can be set to.",
 		"Whether messages named stop, error or playFailed are ever sent: stop is read, the others are counted.",
 	}
 }

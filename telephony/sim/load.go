@@ -187,7 +187,9 @@ func (l *load) fail(err error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.report.Failed++
+	if l.report.Failed++; l.report.Failure == nil {
+		l.report.Failure = err
+	}
 	l.report.Causes[step+": "+cause(err)]++
 }
 

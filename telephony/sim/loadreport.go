@@ -11,6 +11,8 @@ type LoadReport struct {
 	Lasted  int    `json:"lasted"` // of those set up, that were held to the end
 	// Causes counts why calls failed, as "step: reason".
 	Causes map[string]int `json:"causes"`
+	// Failure is why the first of them failed; nil where none did.
+	Failure error `json:"-"`
 	// Endings counts how the calls ended that were set up.
 	Endings map[telephony.Ending]int `json:"endings"`
 

@@ -53,7 +53,7 @@ func (r *reporter) run(ctx context.Context) {
 		if err == nil {
 			_, err = r.cfg.send(ctx, req)
 		}
-		refused := (*refusedError)(nil)
+		refused := (*RefusedError)(nil)
 		switch {
 		case err == nil:
 			r.taken++

@@ -166,6 +166,15 @@ func TestAServerThatRefusesAReportIsFaulted(t *testing.T) {
 		{"forbidden", func(*http.Request) (telephony.Document, error) {
 			return telephony.Document{Status: http.StatusForbidden}, nil
 		}, []string{"status report: webhook answered 403 Forbidden (5 times)"}},
+		{"told why", func(*http.Request) (telephony.Document, error) {
+			return telephony.Document{
+				Status: http.StatusForbidden, ContentType: "application/problem+json; charset=utf-8",
+				Body: []byte(`{"detail":"line\nfeed ` + strings.Repeat("ü", 200) + `"}`),
+			}, nil
+		}, []string{"status report: webhook answered 403 Forbidden: line feed " + strings.Repeat("ü", 95) + "... (5 times)"}},
+		{"told nonsense", func(*http.Request) (telephony.Document, error) {
+			return telephony.Document{Status: 599, ContentType: "application/problem+json", Body: []byte(`["detail"]`)}, nil
+		}, []string{"status report: webhook answered 599 (5 times)"}},
 		{"unreachable", func(*http.Request) (telephony.Document, error) {
 			return telephony.Document{}, errors.New("connection refused")
 		}, []string{}},

@@ -14,14 +14,8 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-// refusedError reports a server that answered a request with something other
-// than 2xx.
-type refusedError struct{ status string }
-
-func (e *refusedError) Error() string { return "webhook answered " + e.status }
-
 // send makes a request of the carrier's, signed, within the carrier's time and
-// returns the server's answer. A status other than 2xx is a *refusedError, which
+// returns the server's answer. A status other than 2xx is a *RefusedError, which
 // comes with the answer.
 func (c Config) send(ctx context.Context, req *http.Request) (telephony.Document, error) {
 	ctx, stop := context.WithTimeout(ctx, answerWait)
@@ -42,7 +36,7 @@ func (c Config) send(ctx context.Context, req *http.Request) (telephony.Document
 	case err != nil:
 		return telephony.Document{}, err
 	case res.StatusCode < http.StatusOK || res.StatusCode >= http.StatusMultipleChoices:
-		return doc, &refusedError{status: res.Status}
+		return doc, refusal(doc)
 	case len(doc.Body) > answerLimit:
 		return telephony.Document{}, fmt.Errorf("answer is larger than %d bytes", answerLimit)
 	}
@@ -56,7 +50,7 @@ func (c Config) ask(ctx context.Context, req *http.Request) (telephony.Document,
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c.HTTP = &client
 	doc, err := c.send(ctx, req)
-	if refused := (*refusedError)(nil); errors.As(err, &refused) && doc.Status < http.StatusBadRequest {
+	if refused := (*RefusedError)(nil); errors.As(err, &refused) && doc.Status < http.StatusBadRequest {
 		err = nil
 	}
 	return doc, err

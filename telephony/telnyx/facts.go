@@ -7,17 +7,16 @@ func facts() telephony.Facts {
 	return telephony.Facts{
 		Product: "Media Streaming over WebSockets, opened by TeXML <Connect><Stream> in rtp mode",
 		WebhookAuth: "Ed25519 over timestamp and raw body, headers telnyx-signature-ed25519 and telnyx-timestamp, " +
-			"five minutes of tolerance; URL and method are not covered, so keep webhooks at POST",
-		SocketAuth: "none: TeXML has no token for a stream, and the upgrade is not signed; the single-use ticket is the proof",
-		RESTAuth:   "Bearer API key",
+			"five minutes of tolerance. URL and method are not covered, so keep webhooks at POST.",
+		SocketAuth: "None: TeXML has no token for a stream, and the upgrade is not signed. The ticket in the path and the parameters proves a socket.",
+		RESTAuth:   "Bearer: API key.",
 		Recovery: "<Connect> waits for its stream; what stands behind it is carried out when the stream has stopped, " +
-			"so a <Redirect> asks Talkpath how the call goes on, and another <Connect><Stream> resumes it",
-		HangUp: "the document: <Hangup> behind the stream is reached when Talkpath closes the socket, " +
-			"or is the answer to the <Redirect>; in Call Control POST /v2/calls/{id}/actions/hangup",
-		Transfer: "TeXML <Dial> or <Refer> behind the stream; in Call Control POST /v2/calls/{id}/actions/transfer",
-		KeysIn:   "dtmf events on the stream, without how long the key was down; in Call Control call.dtmf.received as well",
-		KeysOut:  "not on the stream; in Call Control POST /v2/calls/{id}/actions/send_dtmf",
-		OneWay:   "TeXML <Start><Stream> with track inbound_track or both_tracks, and a <Redirect> to what the call does meanwhile",
+			"so a <Redirect> asks Talkpath how the call goes on, and another <Connect><Stream> resumes it.",
+		HangUp:   "Talkpath closes the socket and answers the <Redirect> behind the stream with <Hangup>.",
+		Transfer: "TeXML <Dial> or <Refer> behind the stream; in Call Control POST /v2/calls/{id}/actions/transfer.",
+		KeysIn:   "dtmf messages, without a duration.",
+		KeysOut:  "None on the socket; in Call Control POST /v2/calls/{id}/actions/send_dtmf.",
+		OneWay:   "<Start><Stream> with track inbound_track or both_tracks, then a <Redirect> to what the call does meanwhile.",
 		Limits:   limits(),
 		Lacks: []string{
 			"order: messages may overtake each other",
@@ -33,13 +32,13 @@ func facts() telephony.Facts {
 			{Name: "Europe (Frankfurt)", REST: "api.telnyx.eu"},
 		},
 		Sources: []string{
-			"developers.telnyx.com: Media Streaming over WebSockets",
-			"developers.telnyx.com: TeXML verbs Connect, Stream, Start, Redirect, Hangup",
-			"developers.telnyx.com: callbacks texml-call-initiated, -ringing, -answered, -completed, texml-stream, call-streaming-failed",
-			"developers.telnyx.com: receiving webhooks, API errors, dials-per-second limit, concurrent limits, regional endpoints",
-			"team-telnyx/telnyx-go: call.go, callaction.go, webhook.go, lib/webhook_verification.go",
-			"team-telnyx/ai: telnyx-twilio-migration, texml-verbs.md",
-			"pipecat-ai/pipecat: src/pipecat/serializers/telnyx.py",
+			"https://developers.telnyx.com/api-reference/websockets/stream-call-media-over-websocket",
+			"https://developers.telnyx.com/docs/voice/programmable-voice/texml-verbs/stream (and Connect, Start, Redirect, Hangup)",
+			"https://developers.telnyx.com/api-reference/callbacks/texml-stream (and texml-call-initiated, -ringing, -answered, -completed, call-streaming-failed)",
+			"https://developers.telnyx.com (receiving webhooks, API errors, dials-per-second limit, concurrent limits, regional endpoints)",
+			"https://github.com/team-telnyx/telnyx-go (call.go, callaction.go, webhook.go, lib/webhook_verification.go)",
+			"https://github.com/team-telnyx/ai (telnyx-twilio-migration, texml-verbs.md)",
+			"https://github.com/pipecat-ai/pipecat (src/pipecat/serializers/telnyx.py)",
 		},
 	}
 }
@@ -60,7 +59,7 @@ func limits() []string {
 // unsure returns what Telnyx's sources leave open.
 func unsure() []string {
 	return []string{
-		"The byte order of L16 is not stated and implementations contradict each other: little-endian unless BigEndian is set.",
+		"The byte order of L16 is not stated and implementations contradict each other: little-endian unless carriers.telnyx.l16_big_endian is set.",
 		"L16 is missing in the list of the TeXML verb and present in Telnyx's guide for migrants and its SDKs; PCMU is asked for by default.",
 		"What follows <Connect> is promised for a stream that stops. That a socket which broke, or couldn't be opened, counts " +
 			"as stopped is taken over from TwiML and not confirmed; nor is how soon Telnyx notices a peer that vanished.",
@@ -70,7 +69,7 @@ func unsure() []string {
 		"TeXML's events have no id: repeats are told by call, stream and event.",
 		"Whether a webhook that is sent again carries a new timestamp and signature is not stated.",
 		"TeXML's page on the stream says that CallSid is the call_control_id; Talkpath doesn't rely on it and binds the stream by its ticket.",
-		"How long Telnyx waits for the socket, how much sound it queues and the largest message are not stated.",
+		"How long Telnyx waits for a socket to open, how much sound it queues and the largest message in bytes are not stated: 10 s, and 30 s of sound, are taken.",
 		"The numbers of error events on the stream are not listed: they are logged as they come, and the stream goes on.",
 		"G.722, Opus and AMR-WB, which Telnyx has, are refused by name; a connection limited to PCMU and PCMA never offers them.",
 	}

@@ -12,7 +12,7 @@ func facts() telephony.Facts {
 		RESTAuth:   "HTTP Basic: account SID and auth token, or API key and secret.",
 		Recovery: "A two-way stream is followed by a redirect in the same TwiML. When the stream has ended Twilio asks it, " +
 			"and the answer opens another stream or hangs up.",
-		HangUp:   "POST to the call with Status=completed, or close the socket where no verb follows the stream.",
+		HangUp:   "Talkpath closes the socket and answers the redirect behind the stream with <Hangup>. A POST of Status=completed to the call would end it too.",
 		Transfer: "POST new TwiML, or its URL, to the call; that ends its two-way stream.",
 		KeysIn:   "dtmf messages, on two-way streams only, without a duration.",
 		KeysOut:  "None on the socket: tones are mixed into the sound. A call that is placed can have SendDigits.",
@@ -51,9 +51,9 @@ func limits() []string {
 	return []string{
 		"one two-way stream per call",
 		"99 custom parameters per stream",
-		"64 KB of TwiML, 4000 characters of it in a REST request",
+		"64 KB of TwiML, as others have measured; 4,000 characters of it in a REST request",
 		"webhooks: 5 s to connect, 15 s for the answer, one retry, all of which the URL's fragment can change",
-		"1 call per second and account placed through REST; more are queued, for 24 hours at most",
+		"1 call per second and account placed through REST; more are queued, 24 hours of them at most",
 		"ringing: 60 s unless asked otherwise, at most 600 s",
 	}
 }
@@ -62,7 +62,7 @@ func limits() []string {
 func unsure() []string {
 	return []string{
 		"Whether the upgrade of a media socket is signed: two pages say so, a sample of Twilio's says not. " +
-			"A signature is checked where there is one; a setting refuses sockets without.",
+			"A signature is checked where there is one; carriers.twilio.signed_sockets refuses sockets without.",
 		"Which URL is signed where ports are concerned: it is tried as it stands, without a port and with the default one. " +
 			"The fragment is taken to be left out.",
 		"How a repeated parameter is signed: the Python library sorts its values and drops doubles, the Go library takes the first. We follow Python.",
@@ -70,6 +70,7 @@ func unsure() []string {
 		"How long a call may last: 4 hours by default and 24 at most are often quoted.",
 		"How large a custom parameter may be: under 500 characters for name and value is often quoted.",
 		"How much sound Twilio queues: no limit is documented.",
-		"The exact fields of a stream's status callback, beside StreamEvent and StreamError.",
+		"How long Twilio waits for a socket to open: 10 s is taken, the most that its webhooks can be set to.",
+		"The exact fields of a stream's status callback, beside StreamEvent and StreamError: none of them is required.",
 	}
 }

@@ -13,7 +13,7 @@ func facts() telephony.Facts {
 		RESTAuth:   "A JSON Web Token, RS256 with the application's private key, for 15 minutes.",
 		Recovery: "The connect action's events are synchronous: when the socket couldn't be opened, was closed or broke, Vonage posts that to us, " +
 			"and the NCCO in the answer opens another stream, or ends the call where it has no action.",
-		HangUp:   "PUT of the call with action hangup, after which no event asks for another stream; or an empty NCCO for an event that asks.",
+		HangUp:   "Talkpath closes the socket and answers the event that asks with an empty NCCO. A PUT of the call with action hangup would end it too.",
 		Transfer: "PUT of the call with action transfer and another NCCO, or an NCCO for the event of the closed socket.",
 		KeysIn:   "websocket:dtmf messages with the key and how long it was down.",
 		KeysOut:  "PUT of the call's dtmf through REST; none on the socket.",
@@ -23,7 +23,7 @@ func facts() telephony.Facts {
 			"ids on the socket: neither the call's nor the stream's, so that the NCCO's headers must hold them",
 			"counters and timestamps of sound",
 			"a message at the end of a stream",
-			"mu-law, and any message of sound but of exactly 20 ms",
+			"mu-law; messages of sound that are longer or shorter than 20 ms",
 			"one-way streams, and the two sides of a call apart",
 			"keys sent on the socket",
 			"a status URL in the document: the application's is set at Vonage",
@@ -49,7 +49,7 @@ func facts() telephony.Facts {
 func limits() []string {
 	return []string{
 		"message of sound to Vonage: exactly 20 ms, or the socket breaks",
-		"sound that Vonage queues: 3072 messages, about a minute; older pages say 1024",
+		"sound that Vonage queues: 3,072 messages, about a minute; older pages say 1,024",
 		"headers: 512 bytes of JSON",
 		"socket: 60 s to open unless the action's timeout says otherwise",
 		"call and connect action: 2 hours unless their limit says otherwise",
@@ -62,7 +62,7 @@ func limits() []string {
 // unsure returns what Vonage's sources contradict or leave out.
 func unsure() []string {
 	return []string{
-		"Whether 24 kHz is offered: the OpenAPI document and the Node SDK have it, the NCCO page has not. It must be asked for.",
+		"Whether 24 kHz is offered: the OpenAPI document and the Node SDK have it, the NCCO page has not. carriers.vonage.rate or ?sample-rate= asks for it.",
 		"What the hash of a GET covers: by one support article the query's parameters as a JSON object, in their order. " +
 			"A hash of an empty body, or none, is taken too; where in doubt, set the webhooks to POST.",
 		"Whether parameters of our own in a GET's URL are part of that object: taken as yes.",
@@ -70,7 +70,7 @@ func unsure() []string {
 		"Whether frames go on coming in silence: gaps are coped with.",
 		"In which order events come: none is promised, so that a call that has ended stays so.",
 		"Whether an event returns the NCCO's headers in an object or beside its own fields: both are read.",
-		"Whether a socket that we close asks for another NCCO when the call itself is ending: calls are ended through REST.",
+		"Whether a socket that we close asks for another NCCO when the call itself is ending: where it does, the empty NCCO does no harm.",
 	}
 }
 
