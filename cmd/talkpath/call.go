@@ -27,7 +27,7 @@ type callFlags struct {
 	turns                              []askedTurn
 	talkOver, asJSON                   bool
 	rate                               int
-	encoding, listen                   string
+	encoding, listen, inband           string
 	patience, second                   time.Duration
 	breaks                             []time.Duration
 	proof                              proofFlags
@@ -48,6 +48,7 @@ a server of its own. What happens is told on standard error as it happens.`,
 		Example: `  talkpath call --carrier twilio --say "i would like to book an appointment" --say "yes please"
   talkpath call --carrier exotel --rate 16000 --say goodbye --out heard.wav --json
   talkpath call --carrier telnyx --encoding pcma --over "i want to speak to an agent" --digits 3 --say goodbye
+  talkpath call --carrier plivo --digits 3 --inband-digits
   talkpath call --carrier twilio --break 4s --config talkpath.yaml --url https://bot.example.com
   talkpath call --carrier twilio --listen both --say hello --callee "hello yourself"
   talkpath call --carrier twilio --url wss://bot.example.com/media --audio question.wav
@@ -73,6 +74,8 @@ func (f *callFlags) register(cmd *cobra.Command) {
 	} {
 		flags.Var(&turnFlag{f, kind}, kind, usage)
 	}
+	flags.StringVar(&f.inband, "inband-digits", "", "leave the keys' tones in the caller's sound: in `place` of the carrier's events (only), or with them (both)")
+	flags.Lookup("inband-digits").NoOptDefVal = "only"
 	flags.BoolVar(&f.talkOver, "talk-over", false, "speak over the agent in each turn, from one second into its speech")
 	flags.StringVar(&f.encoding, "encoding", "", "the `encoding` where the carrier has a choice: pcmu, pcma or l16")
 	flags.IntVar(&f.rate, "rate", 0, "samples per `second` where the carrier has a choice (8000, 16000, 24000)")
