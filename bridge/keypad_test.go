@@ -167,8 +167,8 @@ func TestTonesAreNoSpeech(t *testing.T) {
 			l := greeted(t, c, format)
 			const dialled = "0123456789*A00555"
 			var all []keyed
-			for i, key := range []byte(dialled) { // as fast as exchanges take it
-				all = append(all, keyed{key, time.Duration(i)*93*ms + 107*ms, 45 * ms, untold})
+			for i, key := range []byte(dialled) { // faster than exchanges take it
+				all = append(all, keyed{key, time.Duration(i)*73*ms + 107*ms, 42 * ms, untold})
 			}
 			all = append(all, keyed{'4', 2110 * ms, 100 * ms, untold}, keyed{'9', 2360 * ms, 2 * time.Second, untold})
 			l.keyIn(7*time.Second, nil, all...)
@@ -199,7 +199,7 @@ func TestTheSoundBeforeSpeechHoldsNoTones(t *testing.T) {
 	}
 }
 
-// Whoever speaks already has the first 45 ms of the tones in their utterance,
+// Whoever speaks already has the first 40 ms of the tones in their utterance,
 // for nothing is held back from the recognizer until a key is known.
 func TestAnUtteranceHoldsTheBeginningOfTonesOnly(t *testing.T) {
 	for _, c := range allCarriers() {
@@ -217,7 +217,7 @@ func TestAnUtteranceHoldsTheBeginningOfTonesOnly(t *testing.T) {
 			if len(l.given) < 16000/2 {
 				t.Fatalf("%s %v: the recognizer got %d samples", c.Name(), format, len(l.given))
 			}
-			if at := time.Duration(sounding) * time.Second / 16000; at > 100*ms+75*ms {
+			if at := time.Duration(sounding) * time.Second / 16000; at > 100*ms+45*ms+20*ms {
 				t.Errorf("%s %v: tones that began after 100 ms were heard up to %v", c.Name(), format, at)
 			}
 		}
@@ -271,6 +271,55 @@ func untimed() telephony.Carrier {
 		}
 	}
 	return telephony.Carrier{}
+}
+
+// What was told in one way only must not swallow a later press.
+func TestAPressIsNotPairedWithOneOfLongAgo(t *testing.T) {
+	c, mulaw := untimed(), media.Format{Encoding: media.PCMU, Rate: 8000}
+	for name, story := range map[string]func() *line{
+		"tones, and later an event": func() *line {
+			l := greeted(t, twilio.Carrier(), mulaw)
+			l.keyIn(1500*ms, nil, keyed{'5', 0, 100 * ms, untold})
+			return l
+		},
+		"an event, and later an event": func() *line {
+			l := greeted(t, twilio.Carrier(), mulaw)
+			l.keyIn(1500*ms, nil, keyed{key: '5'})
+			return l
+		},
+		"tones, after which nothing is sent": func() *line {
+			l := greeted(t, c, c.Quirks.Formats[0])
+			l.keyIn(100*ms, nil, keyed{'5', 0, 100 * ms, untold})
+			l.now = l.now.Add(600 * ms)
+			l.keyIn(1500*ms, nil)
+			return l
+		},
+		"tones, over which the stream breaks": func() *line {
+			l := greeted(t, twilio.Carrier(), mulaw)
+			l.keyIn(100*ms, nil, keyed{'5', 0, 100 * ms, untold})
+			l.step(bridge.Input{Kind: bridge.InLost})
+			l.cfg.Format = media.Format{Encoding: media.PCMA, Rate: 8000}
+			l.step(bridge.Input{Kind: bridge.InResume, Format: l.cfg.Format})
+			l.coder, _ = codecs().New(l.cfg.Format)
+			l.at = 0
+			l.keyIn(1500*ms, nil)
+			return l
+		},
+	} {
+		l := story()
+		l.keyIn(4*time.Second, nil, keyed{key: '5'})
+		if got := l.keysAsked(); got != "55" {
+			t.Errorf("%s: keys %q were reported, want both", name, got)
+		}
+	}
+}
+
+func TestAnotherPressDoesNotUnpairOneThatIsHeld(t *testing.T) {
+	l := greeted(t, twilio.Carrier(), media.Format{Encoding: media.PCMU, Rate: 8000})
+	l.keyIn(6*time.Second, nil, keyed{'7', 0, 2500 * ms, 2600 * ms}, keyed{key: '1', at: 1500 * ms})
+	if got := l.keysAsked(); got != "71" {
+		t.Errorf("keys %q were reported", got)
+	}
 }
 
 func TestAPressIsPairedAcrossAStreamThatBroke(t *testing.T) {

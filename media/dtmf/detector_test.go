@@ -205,25 +205,67 @@ func TestOtherRatesAreRefused(t *testing.T) {
 
 func TestOneToneIsNoKey(t *testing.T) {
 	for hertz := 300.0; hertz < 3300; hertz += 7 {
-		l := newLine(8000, 1)
-		for i := range 1600 {
-			l.x = append(l.x, 0.3*math.Sin(2*math.Pi*hertz*float64(i)/8000))
-		}
-		if all := detect(newDetector(t, 8000), l.pcm(), 160); len(all) > 0 {
+		if all := detect(newDetector(t, 8000), sines([2]float64{hertz, 0.3})[:1600], 160); len(all) > 0 {
 			t.Errorf("%v Hz is taken for %s", hertz, keysOf(all))
 		}
+	}
+}
+
+// sines returns a second of tones, each given by its frequency and amplitude.
+func sines(all ...[2]float64) []int16 {
+	l := newLine(8000, 1)
+	l.x = make([]float64, 8000)
+	for k, tone := range all {
+		for i := range l.x {
+			l.x[i] += tone[1] * math.Sin(2*math.Pi*tone[0]*float64(i)/8000+float64(k))
+		}
+	}
+	return l.pcm()
+}
+
+func TestAPairWithAThirdToneIsNoKey(t *testing.T) {
+	for _, third := range []float64{300, 500, 1060, 1900, 2700, 3300} {
+		pair := [][2]float64{{770, 0.2}, {1336, 0.2}, {third, 0.02}}
+		if got := keysOf(detect(newDetector(t, 8000), sines(pair...), 160)); got != "5" {
+			t.Errorf("with a faint tone of %v Hz: heard %q, want the key", third, got)
+		}
+		pair[2][1] = 0.18
+		if got := keysOf(detect(newDetector(t, 8000), sines(pair...), 160)); got != "" {
+			t.Errorf("with a strong tone of %v Hz: heard %q", third, got)
+		}
+	}
+}
+
+// A row and twice its frequency are one voice, though both may be within the
+// tolerance of a key's tones.
+func TestAnOctaveIsNoKey(t *testing.T) {
+	for hertz := 650.0; hertz < 1000; hertz += 0.5 {
+		if got := keysOf(detect(newDetector(t, 8000), sines([2]float64{hertz, 0.3}, [2]float64{2 * hertz, 0.2})[:1600], 160)); got != "" {
+			t.Errorf("%v Hz and twice as much: heard %q", hertz, got)
+		}
+	}
+}
+
+func TestNoiseOverAHeldKeyEndsIt(t *testing.T) {
+	l := newLine(8000, 1)
+	l.silence(time.Second)
+	l.white(-10)
+	noise := l.x
+	l.x = nil
+	l.silence(100 * ms)
+	l.key(t, newGenerator(t, dtmf.Config{Rate: 8000, Level: -25}), '7', 100*ms, 0)
+	began := len(l.x)
+	l.x = append(l.x, noise...)
+	all := detect(newDetector(t, 8000), l.pcm(), 160)
+	if len(all) != 2 || int(all[1].At)-began > 8*20 {
+		t.Errorf("told %+v, with noise from %d on", all, began)
 	}
 }
 
 // The tones of exchanges are pairs as well.
 func TestTonesOfExchangesAreNoKeys(t *testing.T) {
 	for _, pair := range [][2]float64{{350, 440}, {440, 480}, {480, 620}, {400, 450}, {1400, 2060}, {950, 1400}, {1300, 1700}} {
-		l := newLine(8000, 1)
-		for i := range 8000 {
-			at := 2 * math.Pi * float64(i) / 8000
-			l.x = append(l.x, 0.2*math.Sin(pair[0]*at)+0.2*math.Sin(pair[1]*at))
-		}
-		if all := detect(newDetector(t, 8000), l.pcm(), 160); len(all) > 0 {
+		if all := detect(newDetector(t, 8000), sines([2]float64{pair[0], 0.2}, [2]float64{pair[1], 0.2}), 160); len(all) > 0 {
 			t.Errorf("%v Hz are taken for %s", pair, keysOf(all))
 		}
 	}

@@ -84,8 +84,15 @@ func TestTheWayItIsCutChangesNoTone(t *testing.T) {
 
 func TestWhatCantBeMadeIsRefused(t *testing.T) {
 	for _, cfg := range []dtmf.Config{
-		{}, {Rate: 7999}, {Rate: 1 << 20}, {Rate: 8000, Level: -61}, {Rate: 8000, Level: -5}, {Rate: 8000, Level: math.NaN()},
-		{Rate: 8000, Twist: 13}, {Rate: 8000, Twist: math.NaN()}, {Rate: 8000, Level: -6, Twist: 2},
+		{},
+		{Rate: 7999},
+		{Rate: 1 << 20},
+		{Rate: 8000, Level: -61},
+		{Rate: 8000, Level: -5},
+		{Rate: 8000, Level: math.NaN()},
+		{Rate: 8000, Twist: 13},
+		{Rate: 8000, Twist: math.NaN()},
+		{Rate: 8000, Level: -6, Twist: 2},
 	} {
 		if _, err := dtmf.NewGenerator(cfg); !errors.Is(err, dtmf.ErrConfig) {
 			t.Errorf("%+v: %v, want ErrConfig", cfg, err)
