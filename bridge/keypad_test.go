@@ -99,6 +99,9 @@ func TestOnePressIsReportedOnceHoweverItIsTold(t *testing.T) {
 				"event after a long hold": {held: 2500 * ms, told: 2600 * ms},
 				"event as a hold begins":  {held: 2500 * ms, told: 40 * ms},
 			} {
+				if k.told >= 0 && format != c.Quirks.Formats[0] {
+					continue
+				}
 				l := greeted(t, c, format)
 				k.key, k.at = '5', 203*ms
 				l.keyIn(6*time.Second, nil, k)
@@ -208,10 +211,10 @@ func TestAnUtteranceHoldsTheBeginningOfTonesOnly(t *testing.T) {
 			l.pass(600*ms, voice(format.Rate))
 			l.given = nil
 			l.keyIn(600*ms, nil, keyed{'5', 100 * ms, 400 * ms, untold})
-			from, step, sounding := 0, 16000/100, 0
-			for ; from+step <= len(l.given); from += step {
-				if toneLevel(l.given[from:], 16000, 770, 1336) > -40 {
-					sounding = from + step
+			from, step, sounding := 0, 16000/100, 0 // windows of 20 ms, every 10
+			for ; from+2*step <= len(l.given); from += step {
+				if toneLevel(l.given[from:from+2*step], 16000, 770, 1336) > -40 {
+					sounding = from + 2*step
 				}
 			}
 			if len(l.given) < 16000/2 {

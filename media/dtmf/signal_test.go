@@ -127,7 +127,7 @@ func keysOf(all []told) string {
 }
 
 // rounds is how often each key is pressed for one point of a sweep.
-const rounds = 20
+const rounds = 12
 
 // hits presses every key, each on a line of its own, and returns which part of
 // them was found, exactly once and as themselves, and which part was found as
