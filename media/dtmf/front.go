@@ -112,13 +112,18 @@ func (f *front) take(pcm []int16) (taken int, full bool) {
 
 // power returns the power of all sound in the newest hop, and how much of it the
 // samples have in common with those an eighth of a millisecond before: of a
-// tone the cosine of what it turns by meanwhile.
+// tone the cosine of what it turns by meanwhile. In a faint hop that is not told.
 func (f *front) power() (power, common float32) {
 	var a, b int64
 	x := f.line[f.end-f.size() : f.end]
+	for _, s := range x {
+		a += int64(s) * int64(s)
+	}
+	if float32(a) < faint*float32(len(x)) {
+		return float32(a) / float32(len(x)), 0
+	}
 	before := f.line[f.end-f.size()-f.ratio:][:len(x)]
 	for i, s := range x {
-		a += int64(s) * int64(s)
 		b += int64(s) * int64(before[i])
 	}
 	return float32(a) / float32(len(x)), float32(b) / float32(len(x))
