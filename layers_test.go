@@ -14,6 +14,7 @@ const module = "github.com/talkpath/talkpath/"
 var layers = map[string]int{
 	"agents":                  1,
 	"media":                   0,
+	"media/dtmf":              1,
 	"media/noise":             1,
 	"media/pace":              1,
 	"media/wav":               1,

@@ -48,8 +48,9 @@ type Core struct {
 	outs  []Output
 	count Counts
 
-	in  inbound
-	out outbound
+	in      inbound
+	out     outbound
+	presses presses
 }
 
 // NewCore returns the core of a call whose stream has started.
@@ -125,9 +126,7 @@ func (c *Core) event(now time.Time, ev *telephony.Event) {
 		c.count.Received += ev.Frame.Duration()
 		c.audio(now, ev.Frame)
 	case telephony.Digit:
-		if c.begun {
-			c.turn.Key(now, ev.Digit)
-		}
+		c.press(now, ev.Digit, byEvent)
 	case telephony.MarkPlayed:
 		c.markPlayed(now, ev.Mark)
 	case telephony.Stopped:
@@ -245,6 +244,7 @@ type inbound struct {
 	codec    codec.Codec
 	vad      *vad.Detector
 	noise    *noise.Generator
+	keypad   keypad
 	resample codec.Resampler
 	pcm      []int16   // one frame, decoded
 	gap      []int16   // one step of what fills a gap

@@ -40,6 +40,7 @@ type line struct {
 	sent    []telephony.Event
 	payload int // bytes of audio sent
 	heard   int // samples given to the recognizer
+	given   []int16
 	others  []bridge.Output
 }
 
@@ -78,6 +79,7 @@ func (l *line) step(in bridge.Input) {
 			l.sent = append(l.sent, ev)
 		case bridge.OutListen:
 			l.heard += len(out.PCM)
+			l.given = append(l.given, out.PCM...)
 		default:
 			l.others = append(l.others, out)
 		}

@@ -44,6 +44,7 @@ func (c *Core) resume(now time.Time, format media.Format) {
 	err := c.out.init(c.cfg)
 	if err == nil && changed {
 		c.in = inbound{}
+		c.presses.release(now)
 		err = c.in.init(c.cfg)
 	}
 	if err != nil {

@@ -37,6 +37,9 @@ func (in *inbound) init(cfg CoreConfig) (err error) {
 	if in.resample, err = cfg.Codecs.Between(rate, cfg.RecognizerRate); err != nil {
 		return err
 	}
+	if in.keypad, err = newKeypad(rate); err != nil {
+		return err
+	}
 	in.noise = noise.New(rate)
 	in.past = newRing(media.PCMSamples(preRoll, rate))
 	return nil
@@ -45,7 +48,7 @@ func (in *inbound) init(cfg CoreConfig) (err error) {
 // audio takes a frame from the carrier. What is in order is heard at once.
 func (c *Core) audio(now time.Time, f media.Frame) {
 	if now.Sub(c.in.framesUpTo) >= unsent {
-		c.quiet()
+		c.quiet(now)
 	}
 	c.in.framesUpTo = now
 	if item, next := c.in.jitter.Direct(f); next {
@@ -85,16 +88,19 @@ func (c *Core) drain(now time.Time) {
 	}
 }
 
-// quiet tells the voice detector, and nobody else, of silence that was not
-// sent.
-func (c *Core) quiet() {
+// quiet tells the detectors of voice and of keys, and nobody else, of silence
+// that was not sent.
+func (c *Core) quiet(now time.Time) {
 	c.in.noise.SetLevel(quietLine)
 	c.in.noise.Start(0)
 	c.in.gap = sized(c.in.gap, media.PCMSamples(fillStep, c.cfg.Format.Rate))
 	for range quietTime / fillStep {
 		c.in.noise.Fill(c.in.gap)
 		c.in.vad.Push(c.in.gap)
+		c.in.keypad.pushed += int64(len(c.in.gap))
+		c.in.keypad.detector.Push(c.in.keypad.found[:0], c.in.gap)
 	}
+	c.presses.release(now)
 }
 
 // fill hears comfort noise for sound that never came, so that media time and
@@ -103,6 +109,9 @@ func (c *Core) quiet() {
 func (c *Core) fill(now time.Time, samples int, to int16) {
 	if samples == 0 {
 		return
+	}
+	if t := &c.in.keypad; samples <= media.PCMSamples(maxBridged, c.cfg.Format.Rate) {
+		t.gapFrom, t.gapTo = t.pushed, t.pushed+int64(samples)
 	}
 	c.in.noise.SetLevel(c.in.vad.Floor())
 	c.in.noise.Start(c.in.past.last())
@@ -117,8 +126,10 @@ func (c *Core) fill(now time.Time, samples int, to int16) {
 }
 
 // hear passes sound in media order to the voice detector and, while the
-// caller speaks, to the recognizer.
+// caller speaks, to the recognizer. The tones of keys go to neither; pcm is
+// changed where it holds any.
 func (c *Core) hear(now time.Time, pcm []int16) {
+	c.takeKeys(now, pcm)
 	c.in.past.write(pcm)
 	if c.in.hearing {
 		c.listen(pcm)

@@ -1,5 +1,7 @@
 package bridge
 
+import "math"
+
 // ring keeps the newest samples that were written to it.
 type ring struct {
 	buf  []int16
@@ -36,6 +38,42 @@ func (r *ring) last() int16 {
 		return 0
 	}
 	return r.buf[(r.next+len(r.buf)-1)%len(r.buf)]
+}
+
+// newest returns the newest n samples, or all where there are fewer, in two
+// parts to be changed in place, oldest first.
+func (r *ring) newest(n int) (older, newer []int16) {
+	if n <= r.next {
+		return nil, r.buf[r.next-n : r.next]
+	}
+	if r.full {
+		older = r.buf[max(r.next, len(r.buf)-(n-r.next)):]
+	}
+	return older, r.buf[:r.next]
+}
+
+// quietest returns the level of the quietest stretch of n samples among those
+// that are older than the newest skip, in dBFS; zero where there are too few.
+func (r *ring) quietest(skip, n int) float64 {
+	older, newer := r.read()
+	least := 1.0
+	for left := len(older) + len(newer) - skip; left >= n; left -= n {
+		var power float64
+		for i := left - n; i < left; i++ {
+			s := float64(at(older, newer, i)) / 32768
+			power += s * s
+		}
+		least = min(least, power/float64(n))
+	}
+	return 10 * math.Log10(max(least, 1e-10))
+}
+
+// at returns the i-th sample of two parts.
+func at(older, newer []int16, i int) int16 {
+	if i < len(older) {
+		return older[i]
+	}
+	return newer[i-len(older)]
 }
 
 // read returns what is kept, in two parts, oldest first. They are good until

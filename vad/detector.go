@@ -21,6 +21,9 @@ const (
 	// renew is how many of the last three steps must be voiced to count on as
 	// speech, so that a stray one does not hold up its end.
 	renew = 2
+	// overlap is in how many of the next steps the newest sound is: in the one
+	// in progress, and in the frame of the one behind it.
+	overlap = 2
 )
 
 // Config sets how a Detector decides. Zero durations have defaults.
@@ -71,6 +74,7 @@ type Detector struct {
 	last     int64 // steps up to the end of the last voiced one
 	speaking bool
 	voiced   bool
+	deaf     int // steps that still hold what is to be disregarded
 }
 
 // New returns a Detector at the start of a stream, or an error that wraps
@@ -122,6 +126,15 @@ func (d *Detector) Push(pcm []int16) Result {
 	return res
 }
 
+// Disregard takes back what the newest sound, of the given length, has told: it
+// was no speech. Speech that began in it ends with the next steps.
+func (d *Detector) Disregard(length time.Duration) {
+	steps := int64((length + Step - 1) / Step)
+	d.history &^= 1<<min(steps, window) - 1
+	d.last = min(d.last, max(0, d.steps-steps))
+	d.deaf = overlap
+}
+
 // Level returns the level of the last step in dBFS, above 180 Hz. The RMS of a
 // full-scale square wave is 0 dBFS; silence is -96.
 func (d *Detector) Level() float64 { return decibels(d.ear.power) }
@@ -134,6 +147,10 @@ func (d *Detector) Floor() float64 { return decibels(d.judge.floors.noise[all]) 
 func (d *Detector) step(res *Result) {
 	d.steps++
 	d.voiced = d.judge.voiced(&d.ear, d.speaking)
+	if d.deaf > 0 {
+		d.deaf--
+		d.voiced = false
+	}
 	d.history <<= 1
 	if d.voiced {
 		d.history |= 1

@@ -28,7 +28,7 @@ type callFlags struct {
 	turns                              []askedTurn
 	talkOver, asJSON                   bool
 	rate                               int
-	encoding, listen                   string
+	encoding, listen, inband           string
 	patience, second                   time.Duration
 	breaks                             []time.Duration
 	proof                              proofFlags
@@ -57,6 +57,7 @@ no proxy is needed for a trial.`,
   talkpath call --carrier telnyx --encoding pcma --over "i want to speak to an agent" --digits 3 --say goodbye
   talkpath call --carrier twilio --config talkpath.yaml --say goodbye
   talkpath call --carrier plivo --config talkpath.yaml --url https://bot.example.com --break 4s --say goodbye
+  talkpath call --carrier plivo --digits 3 --inband-digits
   talkpath call --carrier twilio --listen both --say hello --callee "hello yourself"
   talkpath call --carrier twilio --url wss://bot.example.com/media --audio question.wav
   talkpath call --carrier telnyx --say goodbye --network stalls --seed 7`,
@@ -81,6 +82,8 @@ func (f *callFlags) register(cmd *cobra.Command) {
 	} {
 		flags.Var(&turnFlag{f, kind}, kind, usage)
 	}
+	flags.StringVar(&f.inband, "inband-digits", "", "leave the keys' tones in the caller's sound: in `place` of the carrier's events (only), or with them (both)")
+	flags.Lookup("inband-digits").NoOptDefVal = "only"
 	flags.BoolVar(&f.talkOver, "talk-over", false, "speak over the agent in each turn, from one second into its speech")
 	flags.StringVar(&f.encoding, "encoding", "", "the `encoding` where the carrier has a choice: pcmu, pcma or l16")
 	flags.IntVar(&f.rate, "rate", 0, "sample rate in `hertz` where the carrier has a choice: 8000, 16000 or 24000")

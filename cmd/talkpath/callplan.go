@@ -60,7 +60,7 @@ func (f *callFlags) plan(c telephony.Carrier) (sim.Plan, error) {
 		turn := sim.Turn{Say: asked.say, Digits: asked.digits, TalkOver: asked.over || f.talkOver, Callee: asked.callee}
 		switch {
 		case asked.digits != "":
-			turn.TalkOver = f.talkOver && i == 0
+			turn.TalkOver, turn.Keying = f.talkOver && i == 0, keyings()[f.inband]
 		case asked.audio != "":
 			pcm, rate, err := wav.ReadFile(asked.audio)
 			if err != nil {
@@ -73,6 +73,11 @@ func (f *callFlags) plan(c telephony.Carrier) (sim.Plan, error) {
 		plan.Turns = append(plan.Turns, turn)
 	}
 	return plan, nil
+}
+
+// keyings returns how keys reach the server, by the value of --inband-digits.
+func keyings() map[string]sim.Keying {
+	return map[string]sim.Keying{"": sim.KeyEvents, "only": sim.KeyTones, "both": sim.KeyBoth}
 }
 
 // format returns the rate and the encoding that are asked for, or what is wrong
@@ -95,6 +100,7 @@ func (f *callFlags) format(c telephony.Carrier) (rate int, encoding media.Encodi
 // check returns what can't be asked of c.
 func (f *callFlags) check(c telephony.Carrier) error {
 	listen := telephony.ReadListening(f.listen)
+	_, keying := keyings()[f.inband]
 	wrong := func(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 	switch {
 	case f.listen != listen.String():
@@ -105,6 +111,8 @@ func (f *callFlags) check(c telephony.Carrier) error {
 		return wrong("--listen both: %s copies the caller only", c.Name())
 	case listen == telephony.ListenNone && slices.ContainsFunc(f.turns, func(t askedTurn) bool { return t.callee }):
 		return wrong("--callee: on a two-way stream the agent is the other party; see --listen")
+	case !keying:
+		return wrong("--inband-digits %q: must be only or both", f.inband)
 	case slices.ContainsFunc(f.breaks, func(at time.Duration) bool { return at <= 0 }) || f.second < 0:
 		return wrong("--break and --second-socket: must be above zero")
 	case f.second > 0 && !c.Quirks.Redials:

@@ -57,6 +57,23 @@ func TestBreaksAndSecondSocketsArePlanned(t *testing.T) {
 	}
 }
 
+func TestKeysAreInBandWhereAsked(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want sim.Keying
+	}{
+		{[]string{"--digits", "4"}, sim.KeyEvents},
+		{[]string{"--digits", "4", "--inband-digits"}, sim.KeyTones},
+		{[]string{"--inband-digits=only", "--digits", "4"}, sim.KeyTones},
+		{[]string{"--inband-digits=both", "--digits", "4"}, sim.KeyBoth},
+	} {
+		plan, err := planned(t, telephony.Carrier{}, c.args...)
+		if err != nil || len(plan.Turns) != 1 || plan.Turns[0].Keying != c.want {
+			t.Errorf("%q: %+v, %v", c.args, plan.Turns, err)
+		}
+	}
+}
+
 func TestWhatACarrierCantDoIsAWrongUsage(t *testing.T) {
 	for _, c := range []struct {
 		carrier telephony.Carrier
@@ -70,6 +87,7 @@ func TestWhatACarrierCantDoIsAWrongUsage(t *testing.T) {
 		{plivo.Carrier(), []string{"--second-socket", "-1s"}},
 		{twilio.Carrier(), []string{"--second-socket", "2s"}},
 		{telephony.Carrier{}, []string{"--rate", "1000"}},
+		{telephony.Carrier{}, []string{"--digits", "1", "--inband-digits=never"}},
 		{twilio.Carrier(), []string{"--encoding", "l16"}},
 		{plivo.Carrier(), []string{"--encoding", "pcmu", "--rate", "16000"}},
 	} {

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/talkpath/talkpath/media/dtmf"
 	"github.com/talkpath/talkpath/telephony"
 )
 
@@ -42,6 +43,7 @@ type call struct {
 	speeches   [][]int16
 	manners    manners
 	leaving    bool
+	keypad     *dtmf.Generator
 	mouth      mouth
 	far        mouth // of the other party, on a one-way stream
 	said       []int16

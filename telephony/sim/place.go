@@ -8,6 +8,7 @@ import (
 
 	"github.com/talkpath/talkpath/conversation"
 	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/media/dtmf"
 	"github.com/talkpath/talkpath/telephony"
 )
 
@@ -81,9 +82,13 @@ func newCall(ctx context.Context, cfg Config, plan Plan, agreed leg) (*call, err
 	if err != nil {
 		return nil, &SetupError{Step: "speech", Err: err}
 	}
+	keypad, err := dtmf.NewGenerator(dtmf.Config{Rate: first.line.format.Rate})
+	if err != nil {
+		return nil, &SetupError{Step: "speech", Err: err}
+	}
 	c := &call{
 		cfg: cfg, plan: plan, stream: first, wake: make(chan struct{}, 1),
-		speeches: speeches, mouth: newMouth(plan.Noise), far: newMouth(plan.Noise),
+		speeches: speeches, keypad: keypad, mouth: newMouth(plan.Noise), far: newMouth(plan.Noise),
 		manners: manners{
 			quiet: plan.Quiet, hangUp: plan.HangUpAfter, patience: plan.Patience, turns: len(plan.Turns),
 			over: func(turn int) bool { return plan.Turns[turn].TalkOver },

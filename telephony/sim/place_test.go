@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/media/dtmf"
 	"github.com/talkpath/talkpath/telephony"
 	"github.com/talkpath/talkpath/telephony/sim"
 )
@@ -200,6 +201,56 @@ func TestKeysArePressedOneAfterAnother(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestKeysSoundWhereTheyAreInBand(t *testing.T) {
+	script := func(a *agent) {
+		a.play(square(200*ms, a.format.Rate))
+		if a.at(2505 * ms) {
+			a.play(square(200*ms, a.format.Rate))
+		}
+	}
+	for _, c := range []struct {
+		keying         sim.Keying
+		sounds, events string
+	}{{sim.KeyEvents, "", "4#A"}, {sim.KeyTones, "4#A", ""}, {sim.KeyBoth, "4#A", "4#A"}} {
+		for _, s := range []*server{onTwilio(script), onExotel(8000, script), onExotel(24000, script)} {
+			plan := sim.Plan{Noise: 30, Turns: []sim.Turn{{Digits: "4#A", Keying: c.keying}}}
+			place(t, s, plan, func(got called) {
+				detector, err := dtmf.New(got.Rate)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var sounds, events []byte
+				var up []time.Duration
+				for _, ev := range detector.Push(nil, got.Said) {
+					if ev.Down {
+						sounds = append(sounds, ev.Key)
+					} else {
+						up = append(up, time.Duration(ev.At)*time.Second/time.Duration(got.Rate))
+					}
+				}
+				for i, ev := range got.agent.of(telephony.Digit) {
+					events = append(events, ev.Digit)
+					if len(up) > i && (ev.when < up[i]-25*ms || ev.when > up[i]+45*ms) {
+						t.Errorf("%s: the event came at %v, the key came up at %v", got.Carrier, ev.when, up[i])
+					}
+				}
+				if string(sounds) != c.sounds || string(events) != c.events {
+					t.Errorf("%s: %q sounded and %q were told, want %q and %q", got.Carrier, sounds, events, c.sounds, c.events)
+				}
+			})
+		}
+	}
+}
+
+func TestTonesAreSentWhereSilenceIsLeftOut(t *testing.T) {
+	plan := sim.Plan{SkipSilence: true, Turns: []sim.Turn{{Digits: "4", Keying: sim.KeyTones}}}
+	place(t, onTwilio(politely), plan, func(c called) {
+		if n := len(c.agent.of(telephony.Audio)); n != 5 {
+			t.Errorf("%d packets, want the five that hold the key's 100 ms", n)
+		}
+	})
 }
 
 func TestSilenceMayBeLeftOut(t *testing.T) {

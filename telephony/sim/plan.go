@@ -61,9 +61,24 @@ type Turn struct {
 	// caller hears. It has no TurnReport of its own, but is the agent's answer
 	// in that of the caller's turn before it.
 	Callee bool
-	// Digits are keys that are pressed one after another, after the speech.
+	// Digits are keys that are pressed one after another, after the speech, and
+	// Keying is how the server learns of them.
 	Digits string
+	Keying Keying
 }
+
+// Keying is how the presses of keys reach the server.
+type Keying uint8
+
+const (
+	// KeyEvents has the carrier tell of each press, and takes the tones out of
+	// the sound.
+	KeyEvents Keying = iota
+	// KeyTones leaves the tones in the sound, and nothing else tells of them.
+	KeyTones
+	// KeyBoth does both.
+	KeyBoth
+)
 
 // PCM returns a Speech of fixed samples, for callers that know the rate.
 func PCM(pcm []int16) func(context.Context, int) ([]int16, error) {

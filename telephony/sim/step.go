@@ -5,6 +5,7 @@ import (
 
 	"github.com/talkpath/talkpath/codec"
 	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/media/dtmf"
 	"github.com/talkpath/talkpath/telephony"
 )
 
@@ -57,11 +58,15 @@ func (c *call) begin() {
 		text = turn.Digits
 	}
 	if turn.Callee {
-		c.far.begin(speech, turn.Digits)
+		c.far.begin(speech, turn.Digits, nil)
 		c.tell(CalleeSpeaks, text)
 		return
 	}
-	c.mouth.begin(speech, turn.Digits)
+	var tones *dtmf.Generator
+	if turn.Keying != KeyEvents {
+		tones = c.keypad
+	}
+	c.mouth.begin(speech, turn.Digits, tones)
 	c.utterances = append(c.utterances, utterance{turn: turn, from: len(c.said), to: -1})
 	c.tell(CallerSpeaks, text)
 }
@@ -73,11 +78,13 @@ func (c *call) say(n int, far spoken) {
 	from := len(c.said) - n
 	sounds := len(c.mouth.pcm) > 0
 	spoken := c.mouth.fill(c.said[from:])
-	if sounds {
+	if sounds || spoken.sounds {
 		c.voicedTo = len(c.said)
 	}
-	if spoken.key != 0 {
+	if spoken.key != 0 && c.utterances[len(c.utterances)-1].turn.Keying != KeyTones {
 		c.queueOut(telephony.Event{Kind: telephony.Digit, Digit: spoken.key, Held: keyHeld})
+	}
+	if spoken.key != 0 {
 		c.tell(KeyPressed, string(spoken.key))
 	}
 	switch {
