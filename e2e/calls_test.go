@@ -205,3 +205,18 @@ func TestAMissingProgramIsNamedWithTheCommandThatInstallsIt(t *testing.T) {
 		t.Errorf("exit %d: %s", code, complaint)
 	}
 }
+
+func TestAKeyInTheSoundCountsOnce(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	for _, mode := range []string{"only", "both"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			r := call(t, "--carrier", "plivo", "--url", s.URL, "--digits", "3", "--inband-digits="+mode)
+			understood, _ := r.said(t, 1)
+			if strings.Join(understood, "|") != "3" {
+				t.Errorf("understood %q", understood)
+			}
+		})
+	}
+}
