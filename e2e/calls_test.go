@@ -5,7 +5,9 @@ package e2e_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -196,6 +198,33 @@ func TestALoadIsCarriedWithoutLoss(t *testing.T) {
 			t.Errorf("%s: sent %.0f frames, the server got %.0f and misses %.1f s", carrier, r.Sent, r.Server.Received, r.Server.Lost)
 		}
 	}
+}
+
+// Two hundred calls at once, forty of each carrier, on lines with jitter. That
+// they hear nothing of each other is bridge's test, with a tone for each.
+func TestTwoHundredCallsOfAllCarriersOnLinesWithJitter(t *testing.T) {
+	s := serve(t, "--fake-engines")
+	var loads sync.WaitGroup
+	for _, carrier := range []string{"exotel", "plivo", "telnyx", "twilio", "vonage"} {
+		loads.Go(func() {
+			out, complaint, code := talkpath(t, "load", "--carrier", carrier, "--url", s.URL, "--network", "jitter",
+				"--calls", "40", "--ramp", "2s", "--hold", "10s", "--json")
+			var r struct {
+				Lasted     int `json:"lasted"`
+				Violations int `json:"violations"`
+				Turns      int `json:"turns"`
+				Answered   int `json:"answered"`
+			}
+			if err := json.Unmarshal([]byte(out), &r); err != nil || code != 0 {
+				t.Errorf("%s: exit %d, %v, %s", carrier, code, err, complaint)
+				return
+			}
+			if r.Lasted != 40 || r.Violations > 0 || r.Turns < 40 || r.Answered < r.Turns-40 { // the last may be cut off
+				t.Errorf("%s: %+v", carrier, r)
+			}
+		})
+	}
+	loads.Wait()
 }
 
 func TestAMissingProgramIsNamedWithTheCommandThatInstallsIt(t *testing.T) {
