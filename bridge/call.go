@@ -92,7 +92,7 @@ func (c *Call) Run(ctx context.Context, conn telephony.Conn) ledger.Record {
 func (c *Call) carry(s *stream) {
 	c.mu.Lock()
 	c.sockets = append(c.sockets, s)
-	over := c.ending != telephony.EndingNone
+	over := c.isOver()
 	c.mu.Unlock()
 	if over {
 		_ = s.conn.Close(telephony.CloseGoingAway, "")

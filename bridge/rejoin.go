@@ -29,12 +29,7 @@ type absence struct {
 func (c *Call) streamEnded(s *stream, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	select {
-	case <-c.over: // the call ended first, and closed the socket
-		return
-	default:
-	}
-	if c.core != nil && c.stream != s {
+	if c.isOver() || c.core != nil && c.stream != s {
 		return
 	}
 	ending, detail := endingOfSocket(err)
@@ -95,6 +90,17 @@ func (c *Call) takeOver(now time.Time, s *stream, start *telephony.Start) {
 	c.step(now, &Input{Kind: InResume, Format: start.Format})
 }
 
+// isOver reports whether the call has ended, or is told to: its sockets are
+// closed before it is noted why. The lock is held.
+func (c *Call) isOver() bool {
+	select {
+	case <-c.over:
+		return true
+	default:
+		return c.ending != telephony.EndingNone
+	}
+}
+
 // same reports whether a stream that starts is one of this call.
 func (c *Call) same(start *telephony.Start) bool {
 	return start.Listen == telephony.ListenNone && start.Format != (media.Format{}) &&
@@ -108,7 +114,7 @@ func (c *Call) resumes(lost telephony.Lost) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case c.core == nil || c.ending != telephony.EndingNone:
+	case c.core == nil || c.isOver():
 		return false
 	case lost.Done:
 		c.carrierEnded(lost.Ending, lost.Fault)

@@ -137,6 +137,23 @@ func TestTheCarriersWordEndsACallThatWaits(t *testing.T) {
 	}
 }
 
+// A server that ends its calls closes their sockets, and carriers ask at once.
+func TestACallThatTheServerEndsIsNotResumed(t *testing.T) {
+	agent := agentOf(asr.Config{}, goesOn("Hello."), tts.Config{})
+	inHouse(t, agent, func(h *house) {
+		cfg := h.streamOf(twilio.Carrier(), "id", false)
+		h.calls.Go(func() { h.stream(cfg, sim.Plan{Patience: time.Hour, HangUpAfter: time.Hour}) })
+		time.Sleep(2 * time.Second)
+		h.end(bridge.ErrOperator)
+		if h.board.Resumes("id", telephony.Lost{Asks: true}) {
+			t.Error("another stream is asked for")
+		}
+		if record := h.theRecord(); record.Ending != string(telephony.Operator) {
+			t.Errorf("ended %s", record.Ending)
+		}
+	})
+}
+
 func TestACallIsResumedThreeTimesAtMost(t *testing.T) {
 	agent := agentOf(asr.Config{}, goesOn("Hello."), tts.Config{})
 	inHouse(t, agent, func(h *house) {
