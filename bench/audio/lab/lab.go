@@ -1,0 +1,54 @@
+// Package lab is where the audio experiments work: the test sets, a place for
+// files, the seed, and the reference programs.
+package lab
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/talkpath/talkpath/bench/audio/corpus"
+	"github.com/talkpath/talkpath/bench/audio/report"
+)
+
+// Lab is what an Experiment works with.
+type Lab struct {
+	Corpus *corpus.Corpus
+	// Dir is for files of this run and for built reference programs; it exists.
+	Dir string
+	// Source is the folder bench/audio of the checkout, where the sources of
+	// reference programs are.
+	Source string
+	Seed   uint64
+	// Short asks for a run that only shows that the experiment works: seconds
+	// rather than minutes. Its figures count nothing.
+	Short bool
+	// Progress takes a line for each step of a long run.
+	Progress io.Writer
+}
+
+// Experiment measures a stage and its anchor on the same input.
+type Experiment struct {
+	Name string // for the command line, such as "concealment"
+	Run  func(ctx context.Context, l *Lab) (report.Section, error)
+}
+
+// Say tells how far the run is.
+func (l *Lab) Say(format string, args ...any) { _, _ = fmt.Fprintf(l.Progress, format+"\n", args...) }
+
+// BuildC compiles the reference program source, a path below Source, with the
+// given linker flags (-lspandsp -lm) and returns the program's path.
+func (l *Lab) BuildC(ctx context.Context, source string, flags ...string) (string, error) {
+	out := filepath.Join(l.Dir, strings.TrimSuffix(filepath.Base(source), ".c"))
+	args := append([]string{"-O2", "-Wall", "-o", out, filepath.Join(l.Source, source)}, flags...)
+	cc := exec.CommandContext(ctx, "gcc", args...)
+	cc.Stderr = os.Stderr
+	if err := cc.Run(); err != nil {
+		return "", fmt.Errorf("build %s: %w (make bench-setup installs what it needs)", source, err)
+	}
+	return out, nil
+}
