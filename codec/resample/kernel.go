@@ -49,6 +49,20 @@ func dot(taps, x []float32) float32 {
 	return (s0 + s1) + (s2 + s3)
 }
 
+// dots returns the products of two rows of taps with x, as dot does each.
+func dots(first, second, x []float32) (a, b float32) {
+	var a0, a1, a2, a3, b0, b1, b2, b3 float32
+	for len(first) >= lanes && len(second) >= lanes && len(x) >= lanes {
+		x0, x1, x2, x3 := x[0], x[1], x[2], x[3]
+		a0, b0 = a0+float32(first[0]*x0), b0+float32(second[0]*x0)
+		a1, b1 = a1+float32(first[1]*x1), b1+float32(second[1]*x1)
+		a2, b2 = a2+float32(first[2]*x2), b2+float32(second[2]*x2)
+		a3, b3 = a3+float32(first[3]*x3), b3+float32(second[3]*x3)
+		first, second, x = first[lanes:], second[lanes:], x[lanes:]
+	}
+	return (a0 + a1) + (a2 + a3), (b0 + b1) + (b2 + b3)
+}
+
 // round returns v as the nearest sample, ties to even, saturated.
 func round(v float32) int16 {
 	// Adding 1.5*2^23 leaves a float32 no bits below the point. The filters'
