@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/talkpath/talkpath/codec"
 	"github.com/talkpath/talkpath/codec/g711"
+	"github.com/talkpath/talkpath/codec/g722"
 	"github.com/talkpath/talkpath/codec/l16"
 	"github.com/talkpath/talkpath/codec/resample"
 	"github.com/talkpath/talkpath/media"
@@ -30,14 +31,18 @@ func carriers(cfg CarriersConfig) []telephony.Carrier {
 	}
 }
 
-// codecs returns every codec that the program was built with.
+// codecs returns every codec that the program was built with: Opus only with
+// cgo.
 func codecs() codec.Set {
-	return codec.Set{
+	set := codec.Set{
 		Codecs: map[media.Encoding]func(int) (codec.Codec, error){
 			media.PCMU: g711.NewMuLaw,
 			media.PCMA: g711.NewALaw,
 			media.L16:  l16.New,
+			media.G722: g722.New,
 		},
 		Resample: func(from, to int) (codec.Resampler, error) { return resample.New(from, to) },
 	}
+	addOpus(set)
+	return set
 }
