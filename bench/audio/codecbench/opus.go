@@ -31,8 +31,8 @@ func speechCodec(ctx context.Context, l *lab.Lab, s *report.Section) error {
 		for _, complexity := range []int{0, 5, 9} {
 			cfg := opus.Defaults(rate)
 			cfg.Complexity = complexity
-			m, err := measureOpus(ctx, cfg, pcm, libopus)
-			if err != nil {
+			var m opusFigures
+			if m, err = measureOpus(ctx, cfg, pcm, libopus); err != nil {
 				return err
 			}
 			table.Lines = append(table.Lines, m.line(cfg))
