@@ -216,7 +216,7 @@ func (c *Core) emit(o Output) { c.outs = append(c.outs, o) }
 func (c *Core) Turn() *conversation.Turn { return c.turn }
 
 // Backlog returns how much of the agent's sound waits to be sent.
-func (c *Core) Backlog() time.Duration { return c.cfg.Format.Duration(c.out.queue.len()) }
+func (c *Core) Backlog() time.Duration { return c.out.queue.duration(c.out.queue.len()) }
 
 // Counts returns what has flowed so far.
 func (c *Core) Counts(now time.Time) Counts {
@@ -240,16 +240,17 @@ type Counts struct {
 
 // inbound is the caller's way in.
 type inbound struct {
-	jitter   *jitter.Buffer
-	codec    codec.Codec
-	vad      *vad.Detector
-	noise    *noise.Generator
-	keypad   keypad
-	resample codec.Resampler
-	pcm      []int16   // one frame, decoded
-	gap      []int16   // one step of what fills a gap
-	past     ring      // the last preRoll of sound, for the start of an utterance
-	onset    time.Time // where the newest spurt of speech began
+	jitter    *jitter.Buffer
+	codec     codec.Codec
+	vad       *vad.Detector
+	noise     *noise.Generator
+	keypad    keypad
+	resample  codec.Resampler
+	concealer codec.Concealer // the codec, where it can fill gaps; else nil
+	pcm       []int16         // one frame, decoded
+	gap       []int16         // one step of what fills a gap
+	past      ring            // the last preRoll of sound, for the start of an utterance
+	onset     time.Time       // where the newest spurt of speech began
 	// framesUpTo is when the newest frame came, at first when the call began.
 	framesUpTo time.Time
 	hearing    bool    // whether an utterance is open
@@ -264,9 +265,10 @@ type outbound struct {
 	lead     pace.Playout // what real time would have played: marks that never come must not slow the sending
 	sentence uint64       // whose sound is taken; zero for none
 	pcm      []int16
-	queue    fifo          // encoded sound that waits to be sent
-	chunk    int           // bytes in one message
-	frame    int           // bytes in 20 ms
+	queue    queue
+	chunk    int           // units of the queue in one message
+	frame    int           // units in 20 ms
+	least    int           // units in the smallest message
 	enough   time.Duration // the lead above which nothing is sent
 	dirty    bool          // whether the carrier may have sound queued
 	unmarked time.Duration

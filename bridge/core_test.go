@@ -323,9 +323,23 @@ func TestNothingIsAllocatedPerFrame(t *testing.T) {
 	}
 }
 
-// steadyState runs a Core that hears and speaks at the same time and counts
-// what a beat allocates.
+// steadyState counts what a beat allocates of a Core that hears and speaks.
 func steadyState(t *testing.T, c telephony.Carrier, format media.Format) {
+	core, beat := both(t, c, format)
+	before := core.Counts(epoch)
+	if got := testing.AllocsPerRun(500, beat); got != 0 {
+		t.Errorf("%v allocations a beat", got)
+	}
+	after := core.Counts(epoch)
+	if after.Sent-before.Sent < 9*time.Second || after.Jitter.Played-before.Jitter.Played < 9*time.Second {
+		t.Fatalf("the beats did nothing: %+v, %+v", before, after)
+	}
+}
+
+// both returns a Core that hears and speaks at the same time and has done so
+// for a while, and what lets 20 ms pass in it.
+func both(t testing.TB, c telephony.Carrier, format media.Format) (*bridge.Core, func()) {
+	t.Helper()
 	cfg := bridge.CoreConfig{
 		Format: format, Quirks: c.Quirks, Codecs: codecs(), Manners: conversation.DefaultManners(),
 		RecognizerRate: 16000, VoiceRate: 22050,
@@ -359,13 +373,21 @@ func steadyState(t *testing.T, c telephony.Carrier, format media.Format) {
 	for range 200 {
 		beat()
 	}
-	before := core.Counts(now)
-	if got := testing.AllocsPerRun(500, beat); got != 0 {
-		t.Errorf("%v allocations a beat", got)
-	}
-	after := core.Counts(now)
-	if after.Sent-before.Sent < 9*time.Second || after.Jitter.Played-before.Jitter.Played < 9*time.Second {
-		t.Fatalf("the beats did nothing: %+v, %+v", before, after)
+	return core, beat
+}
+
+// BenchmarkBoth is BenchmarkBeat where the agent speaks as well.
+func BenchmarkBoth(b *testing.B) {
+	for _, c := range allCarriers() {
+		for _, format := range c.Quirks.Formats {
+			b.Run(c.Name()+" "+format.String(), func(b *testing.B) {
+				_, beat := both(b, c, format)
+				b.ReportAllocs()
+				for b.Loop() {
+					beat()
+				}
+			})
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package bridge
 import (
 	"time"
 
+	"github.com/talkpath/talkpath/codec"
 	"github.com/talkpath/talkpath/jitter"
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/media/noise"
@@ -23,6 +24,9 @@ const (
 	// quietTime. It would take the speech that follows for the line's noise.
 	quietLine = -65
 	quietTime = 300 * time.Millisecond
+	// maxConcealed is the longest gap that a codec fills: by then what it makes
+	// up has faded.
+	maxConcealed = 120 * time.Millisecond
 )
 
 func (in *inbound) init(cfg CoreConfig) (err error) {
@@ -31,6 +35,7 @@ func (in *inbound) init(cfg CoreConfig) (err error) {
 	if in.codec, err = cfg.Codecs.New(cfg.Format); err != nil {
 		return err
 	}
+	in.concealer, _ = in.codec.(codec.Concealer)
 	if in.vad, err = vad.New(vad.Config{Rate: rate}); err != nil {
 		return err
 	}
@@ -52,10 +57,7 @@ func (c *Core) audio(now time.Time, f media.Frame) {
 	}
 	c.in.framesUpTo = now
 	if item, next := c.in.jitter.Direct(f); next {
-		if pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload); err == nil {
-			c.in.pcm = pcm
-			c.hear(now, pcm)
-		}
+		c.fill(now, c.play(now, 0, item), nil, 0)
 		return
 	}
 	if c.in.jitter.Push(f, now) != nil {
@@ -71,21 +73,32 @@ func (c *Core) drain(now time.Time) {
 		item := c.in.jitter.Pop(now)
 		switch item.Outcome {
 		case jitter.Wait:
-			c.fill(now, missing, 0)
+			c.fill(now, missing, nil, 0)
 			return
 		case jitter.Play:
-			pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload)
-			if err != nil {
-				return // the buffer takes whole samples only
-			}
-			c.in.pcm = pcm
-			c.fill(now, missing, pcm[0])
-			missing = 0
-			c.hear(now, pcm)
+			missing = c.play(now, missing, item)
 		case jitter.Lost:
 			missing += item.Samples
 		}
 	}
+}
+
+// play hears a frame, and before it what is missing between it and the one
+// before. It returns how many samples are missing then: none, or all of them
+// and the frame's where it can't be decoded.
+func (c *Core) play(now time.Time, missing int, item jitter.Item) int {
+	if c.conceals(missing) { // before the frame is decoded, which goes on from there
+		c.fill(now, missing, item.Frame.Payload, 0)
+		missing = 0
+	}
+	pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload)
+	if err != nil || len(pcm) <= item.Cut {
+		return missing + item.Samples
+	}
+	c.in.pcm = pcm
+	c.fill(now, missing, nil, pcm[item.Cut])
+	c.hear(now, pcm[item.Cut:])
+	return 0
 }
 
 // quiet tells the detectors of voice and of keys, and nobody else, of silence
@@ -103,15 +116,26 @@ func (c *Core) quiet(now time.Time) {
 	c.presses.release(now)
 }
 
-// fill hears comfort noise for sound that never came, so that media time and
-// the recognizer's sense of pauses stay true. to is the first sample behind
-// the gap.
-func (c *Core) fill(now time.Time, samples int, to int16) {
+// conceals reports whether the codec is to fill a gap.
+func (c *Core) conceals(samples int) bool {
+	return samples > 0 && c.in.concealer != nil && samples <= media.PCMSamples(maxConcealed, c.cfg.Format.Rate)
+}
+
+// fill hears what stands in for sound that never came, so that media time and
+// the recognizer's sense of pauses stay true: what the codec conceals it with,
+// if it can, or comfort noise. next is the payload behind the gap, for a codec
+// that conceals; to is the first sample behind it.
+func (c *Core) fill(now time.Time, samples int, next []byte, to int16) {
 	if samples == 0 {
 		return
 	}
 	if t := &c.in.keypad; samples <= media.PCMSamples(maxBridged, c.cfg.Format.Rate) {
 		t.gapFrom, t.gapTo = t.pushed, t.pushed+int64(samples)
+	}
+	if c.conceals(samples) {
+		c.in.gap = c.in.concealer.Conceal(c.in.gap[:0], samples, next)
+		c.hear(now, c.in.gap)
+		return
 	}
 	c.in.noise.SetLevel(c.in.vad.Floor())
 	c.in.noise.Start(c.in.past.last())

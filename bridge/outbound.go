@@ -30,15 +30,30 @@ func (o *outbound) init(cfg CoreConfig) (err error) {
 	if o.resample, err = cfg.Codecs.Between(cfg.VoiceRate, cfg.Format.Rate); err != nil {
 		return err
 	}
-	o.frame = cfg.Format.Bytes(outFrame)
-	o.chunk = whole(cfg.Quirks.Chunk.Fit(cfg.Format.Bytes(outPacket)), o.frame)
+	o.queue = newQueue(cfg.Format, o.codec)
+	o.frame = o.queue.units(outFrame)
+	o.chunk = whole(o.fit(cfg.Quirks.Chunk, o.queue.units(outPacket)), o.frame)
 	if exact := cfg.Quirks.Chunk.Exact; exact > 0 {
-		o.frame = cfg.Format.Bytes(exact)
+		o.frame = o.queue.units(exact)
 		o.chunk = o.frame
 	}
-	half := cfg.Format.Duration(o.chunk) / 2
+	o.least = max(o.frame, o.fit(telephony.Chunk{Min: cfg.Quirks.Chunk.Min}, 0))
+	if cfg.Format.Encoding == media.Opus {
+		o.chunk = o.frame // a message is one packet, and a packet has 20 ms
+	}
+	half := o.queue.duration(o.chunk) / 2
 	o.enough = max(0, min(cfg.Lead, MaxLead-half)-half)
 	return nil
+}
+
+// fit returns how many units a last chunk of n must be padded to. The carrier's
+// rules count bytes; carriers of encodings that are queued as samples have none
+// but a least duration, which whole frames keep.
+func (o *outbound) fit(rules telephony.Chunk, n int) int {
+	if o.queue.late() {
+		return n
+	}
+	return rules.Fit(n)
 }
 
 // whole rounds n up to whole frames.
@@ -46,8 +61,8 @@ func whole(n, frame int) int { return (n + frame - 1) / frame * frame }
 
 func (o *outbound) empty() bool { return o.queue.len() == 0 }
 
-// sound takes synthesized sound of a sentence: to the carrier's rate and
-// encoding, and into the queue.
+// sound takes synthesized sound of a sentence: to the carrier's rate, and into
+// the queue.
 func (c *Core) sound(now time.Time, id uint64, pcm []int16) {
 	o := &c.out
 	if id != o.sentence || id == 0 {
@@ -55,14 +70,14 @@ func (c *Core) sound(now time.Time, id uint64, pcm []int16) {
 	}
 	o.pcm = o.resample.Resample(o.pcm[:0], pcm)
 	from := c.queuedUpTo()
-	o.queue.data = o.codec.Encode(o.queue.room(), o.pcm)
+	o.queue.add(o.pcm)
 	c.turn.Sound(now, id, from, c.queuedUpTo())
 }
 
 // queuedUpTo returns the position, on the playout clock, of the end of what
 // waits to be sent.
 func (c *Core) queuedUpTo() time.Duration {
-	return c.out.clock.SentTotal() + c.cfg.Format.Duration(c.out.queue.len())
+	return c.out.clock.SentTotal() + c.Backlog()
 }
 
 // soundDone takes the end of a sentence's sound. The resampler's last samples
@@ -77,6 +92,7 @@ func (c *Core) soundDone(now time.Time, id uint64, err error) {
 
 // pump sends what is due, up to the lead.
 func (c *Core) pump(now time.Time) {
+	c.out.queue.rewind()
 	for n := c.due(now); n > 0; n = c.due(now) {
 		c.send(now, n)
 	}
@@ -86,7 +102,7 @@ func (c *Core) pump(now time.Time) {
 	}
 }
 
-// due returns how many bytes of the queue are to be sent at now.
+// due returns how many units of the queue are to be sent at now.
 func (c *Core) due(now time.Time) int {
 	o := &c.out
 	queued := o.queue.len()
@@ -100,26 +116,26 @@ func (c *Core) due(now time.Time) int {
 		return o.chunk
 	case c.turn.Resting() && (c.turn.Complete() || lead < lowWater):
 		return queued
-	case lead < lowWater && queued >= max(o.frame, c.cfg.Quirks.Chunk.Min):
+	case lead < lowWater && queued >= o.least:
 		return queued / o.frame * o.frame
 	}
 	return 0
 }
 
-// send sends the first n bytes of the queue, padded with silence where the
+// send sends the first n units of the queue, padded with silence where the
 // carrier takes whole chunks only.
 func (c *Core) send(now time.Time, n int) {
 	o := &c.out
 	length := n
-	if n%o.frame != 0 || n < c.cfg.Quirks.Chunk.Min {
-		length = whole(c.cfg.Quirks.Chunk.Fit(n), o.frame)
+	if n%o.frame != 0 || n < o.least {
+		length = whole(o.fit(c.cfg.Quirks.Chunk, n), o.frame)
 	}
-	payload := o.queue.take(length, c.cfg.Format.Encoding.Silence())
+	payload := o.queue.take(length)
 	c.emit(Output{Kind: OutSend, Event: telephony.Event{
 		Kind:  telephony.Audio,
 		Frame: media.Frame{Format: c.cfg.Format, At: o.clock.SentTotal(), Payload: payload},
 	}})
-	lasts := c.cfg.Format.Duration(length)
+	lasts := o.queue.duration(length)
 	o.clock.Sent(lasts, now)
 	o.lead.Sent(lasts, now)
 	o.dirty = true

@@ -74,4 +74,8 @@ type Item struct {
 	Gap time.Duration
 	// Samples is the exact length of the frame or gap.
 	Samples int
+	// Cut is how many samples at the beginning of the frame were played before,
+	// and are to be dropped when it is decoded; Samples is without them. It is
+	// zero where they could be cut from the payload.
+	Cut int
 }

@@ -59,6 +59,8 @@ func TestAPayloadTellsItsSamples(t *testing.T) {
 		{media.Format{Encoding: media.L16, Rate: 8000}, 320, 160},
 		{media.Format{Encoding: media.L16, Rate: 8000}, 3, 0},
 		{media.Format{Encoding: media.G722, Rate: 16000}, 160, 320},
+		{media.Format{Encoding: media.Opus, Rate: 16000}, 8 << 10, 160}, // of SILK at 8 kHz: 10 ms
+		{media.Format{Encoding: media.Opus, Rate: 16000}, 8<<10 + 1, 0},
 		{media.Format{}, 3, 0},
 	} {
 		if got := c.f.Count(make([]byte, c.bytes)); got != c.n {

@@ -7,6 +7,11 @@ package media
 // 3.2.5, R5).
 const maxOpus = 48
 
+// maxOpusBytes bounds a packet: more than six of the longest frames have, which
+// is 120 ms of the usual 20 ms. RFC 6716 sets no bound, since a packet may be
+// padded to any length.
+const maxOpusBytes = 8 << 10
+
 // opusRates are the rates at which Opus is encoded and decoded, of which each
 // has a whole number of samples in 2.5 ms.
 func opusRates() []int { return []int{8000, 12000, 16000, 24000, 48000} }
@@ -14,7 +19,7 @@ func opusRates() []int { return []int{8000, 12000, 16000, 24000, 48000} }
 // opusCount returns how many samples a packet gives at rate; zero where it is
 // none.
 func opusCount(packet []byte, rate int) int {
-	if len(packet) == 0 {
+	if len(packet) == 0 || len(packet) > maxOpusBytes {
 		return 0
 	}
 	frames := opusFrames(packet)

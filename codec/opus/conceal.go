@@ -33,7 +33,7 @@ func (c *Codec) Conceal(dst []int16, n int, next []byte) []int16 {
 // copied returns how many samples before its own a packet can bring back: as
 // many as one of its frames has.
 func (c *Codec) copied(next []byte) int {
-	if len(next) > maxPacket || !HasFEC(next) {
+	if c.format.Count(next) == 0 || !HasFEC(next) {
 		return 0
 	}
 	const frames = 3 // the bits that say how many there are: none set means one

@@ -13,14 +13,9 @@ import (
 	"github.com/talkpath/talkpath/media"
 )
 
-const (
-	// maxFrame is the longest frame in bytes (RFC 6716, section 3.2.1), and so
-	// the longest packet that Encode makes.
-	maxFrame = 1275
-	// maxPacket bounds what is handed to libopus: six frames of the longest
-	// kind, with their lengths.
-	maxPacket = 6*maxFrame + 16
-)
+// maxFrame is the longest frame in bytes (RFC 6716, section 3.2.1), and so the
+// longest packet that Encode makes.
+const maxFrame = 1275
 
 // Codec is a codec.Codec and a codec.Concealer: an encoder and a decoder, of
 // which each is made when it is used first. One goroutine owns it.
@@ -103,7 +98,7 @@ func (c *Codec) Encode(dst []byte, pcm []int16) []byte {
 // packet is an error that wraps codec.ErrPayload.
 func (c *Codec) Decode(dst []int16, payload []byte) ([]int16, error) {
 	want := c.format.Count(payload)
-	if want == 0 || len(payload) > maxPacket {
+	if want == 0 {
 		return dst, fmt.Errorf("opus packet of %d bytes: %w", len(payload), codec.ErrPayload)
 	}
 	if err := c.openDecoder(); err != nil {
