@@ -69,7 +69,7 @@ func (s Set) New(f media.Format) (Codec, error) {
 	}
 	build, ok := s.Codecs[f.Encoding]
 	if !ok {
-		return nil, fmt.Errorf("codec %v: %w", f, ErrUnsupported)
+		return nil, fmt.Errorf("codec %v: %w by this build", f, ErrUnsupported)
 	}
 	return build(f.Rate)
 }
