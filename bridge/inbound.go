@@ -57,7 +57,13 @@ func (c *Core) audio(now time.Time, f media.Frame) {
 	}
 	c.in.framesUpTo = now
 	if item, next := c.in.jitter.Direct(f); next {
-		c.fill(now, c.play(now, 0, item), nil, 0)
+		pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload)
+		if err != nil {
+			c.fill(now, item.Samples, nil, 0)
+			return
+		}
+		c.in.pcm = pcm
+		c.hear(now, pcm)
 		return
 	}
 	if c.in.jitter.Push(f, now) != nil {
@@ -76,7 +82,7 @@ func (c *Core) drain(now time.Time) {
 			c.fill(now, missing, nil, 0)
 			return
 		case jitter.Play:
-			missing = c.play(now, missing, item)
+			missing = c.play(now, missing, &item)
 		case jitter.Lost:
 			missing += item.Samples
 		}
@@ -86,7 +92,7 @@ func (c *Core) drain(now time.Time) {
 // play hears a frame, and before it what is missing between it and the one
 // before. It returns how many samples are missing then: none, or all of them
 // and the frame's where it can't be decoded.
-func (c *Core) play(now time.Time, missing int, item jitter.Item) int {
+func (c *Core) play(now time.Time, missing int, item *jitter.Item) int {
 	if c.conceals(missing) { // before the frame is decoded, which goes on from there
 		c.fill(now, missing, item.Frame.Payload, 0)
 		missing = 0

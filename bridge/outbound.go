@@ -50,7 +50,7 @@ func (o *outbound) init(cfg CoreConfig) (err error) {
 // rules count bytes; carriers of encodings that are queued as samples have none
 // but a least duration, which whole frames keep.
 func (o *outbound) fit(rules telephony.Chunk, n int) int {
-	if o.queue.late() {
+	if o.queue.late {
 		return n
 	}
 	return rules.Fit(n)

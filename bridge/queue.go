@@ -13,19 +13,19 @@ import (
 // saw what the caller didn't get.
 type queue struct {
 	format  media.Format
+	late    bool // whether sound is encoded when it is sent
 	codec   codec.Codec
 	bytes   fifo[byte]
 	pcm     fifo[int16]
 	encoded []byte // what was taken of pcm since the last call of rewind
 }
 
-func newQueue(format media.Format, c codec.Codec) queue { return queue{format: format, codec: c} }
-
-// late reports whether sound is encoded when it is sent.
-func (q *queue) late() bool { return q.format.Encoding.Stateful() }
+func newQueue(format media.Format, c codec.Codec) queue {
+	return queue{format: format, late: format.Encoding.Stateful(), codec: c}
+}
 
 func (q *queue) len() int {
-	if q.late() {
+	if q.late {
 		return q.pcm.len()
 	}
 	return q.bytes.len()
@@ -33,7 +33,7 @@ func (q *queue) len() int {
 
 // units returns how many units d has.
 func (q *queue) units(d time.Duration) int {
-	if q.late() {
+	if q.late {
 		return q.format.Samples(d)
 	}
 	return q.format.Bytes(d)
@@ -41,7 +41,7 @@ func (q *queue) units(d time.Duration) int {
 
 // duration returns how long n units play.
 func (q *queue) duration(n int) time.Duration {
-	if q.late() {
+	if q.late {
 		return media.PCMDuration(n, q.format.Rate)
 	}
 	return q.format.Duration(n)
@@ -49,7 +49,7 @@ func (q *queue) duration(n int) time.Duration {
 
 // add queues sound at the carrier's rate.
 func (q *queue) add(pcm []int16) {
-	if q.late() {
+	if q.late {
 		q.pcm.data = append(q.pcm.room(), pcm...)
 		return
 	}
@@ -59,7 +59,7 @@ func (q *queue) add(pcm []int16) {
 // take removes the first n units and returns their bytes, good until the next
 // call of add or rewind. Silence fills up where fewer are queued.
 func (q *queue) take(n int) []byte {
-	if !q.late() {
+	if !q.late {
 		return q.bytes.take(n, q.format.Encoding.Silence())
 	}
 	from := len(q.encoded)
