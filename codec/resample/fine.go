@@ -12,7 +12,7 @@ const fineRows = 512
 // It doesn't change after it is made.
 type fine struct {
 	rows   int
-	length int       // taps in a row, whole lanes
+	length int       // taps in a row, a multiple of fineLanes
 	taps   []float32 // rows+1 rows, the oldest sample's first
 }
 
@@ -23,7 +23,7 @@ func newFine(up, down int) *fine {
 	half := reach * spacing
 	f := &fine{
 		rows:   int(math.Ceil(fineRows / spacing)),
-		length: (int(math.Ceil(2*half)) + 1 + lanes - 1) / lanes * lanes,
+		length: (int(math.Ceil(2*half)) + fineLanes - 1) / fineLanes * fineLanes,
 	}
 	f.taps = make([]float32, (f.rows+1)*f.length)
 	beta := kaiserBeta(reach, 1)
@@ -59,6 +59,9 @@ func fineTap(x, spacing, beta float64) float64 {
 // which is length samples long.
 func (f *fine) at(row float64, x []float32) float32 {
 	r := int(row)
+	if row == float64(r) { // as all are where the drift is zero
+		return dot(f.taps[r*f.length:(r+1)*f.length], x)
+	}
 	taps := f.taps[r*f.length : (r+2)*f.length]
 	this, next := dots(taps[:f.length], taps[f.length:], x)
 	return this + float32(float32(row-float64(r))*(next-this))

@@ -49,16 +49,24 @@ func dot(taps, x []float32) float32 {
 	return (s0 + s1) + (s2 + s3)
 }
 
-// dots returns the products of two rows of taps with x, as dot does each.
+// fineLanes is what dots is unrolled by.
+const fineLanes = 2 * lanes
+
+// dots returns the products of two rows of taps with x, all of the same length,
+// a multiple of fineLanes. Both share what is read of x.
 func dots(first, second, x []float32) (a, b float32) {
 	var a0, a1, a2, a3, b0, b1, b2, b3 float32
-	for len(first) >= lanes && len(second) >= lanes && len(x) >= lanes {
-		x0, x1, x2, x3 := x[0], x[1], x[2], x[3]
-		a0, b0 = a0+float32(first[0]*x0), b0+float32(second[0]*x0)
-		a1, b1 = a1+float32(first[1]*x1), b1+float32(second[1]*x1)
-		a2, b2 = a2+float32(first[2]*x2), b2+float32(second[2]*x2)
-		a3, b3 = a3+float32(first[3]*x3), b3+float32(second[3]*x3)
-		first, second, x = first[lanes:], second[lanes:], x[lanes:]
+	for len(first) >= fineLanes && len(second) >= fineLanes && len(x) >= fineLanes {
+		f, s, v := (*[fineLanes]float32)(first), (*[fineLanes]float32)(second), (*[fineLanes]float32)(x)
+		a0, b0 = a0+float32(f[0]*v[0]), b0+float32(s[0]*v[0])
+		a1, b1 = a1+float32(f[1]*v[1]), b1+float32(s[1]*v[1])
+		a2, b2 = a2+float32(f[2]*v[2]), b2+float32(s[2]*v[2])
+		a3, b3 = a3+float32(f[3]*v[3]), b3+float32(s[3]*v[3])
+		a0, b0 = a0+float32(f[4]*v[4]), b0+float32(s[4]*v[4])
+		a1, b1 = a1+float32(f[5]*v[5]), b1+float32(s[5]*v[5])
+		a2, b2 = a2+float32(f[6]*v[6]), b2+float32(s[6]*v[6])
+		a3, b3 = a3+float32(f[7]*v[7]), b3+float32(s[7]*v[7])
+		first, second, x = first[fineLanes:], second[fineLanes:], x[fineLanes:]
 	}
 	return (a0 + a1) + (a2 + a3), (b0 + b1) + (b2 + b3)
 }
