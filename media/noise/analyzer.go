@@ -1,0 +1,192 @@
+package noise
+
+import "math"
+
+const (
+	// partsPerSecond is how often what was heard is taken in, every 20 ms.
+	partsPerSecond = 50
+	// learning is the share of a new part in what is known: a memory of half a
+	// second. The first parts are averaged evenly.
+	learning = 0.04
+	// recall is how many parts of what was known before a break count beside
+	// what comes behind it, 0.2 s.
+	recall = 10
+	// quickness is the share of a new part in a power that is known sooner and
+	// less well. Where it has been apart from the other by a factor of apart,
+	// 3 dB, for apartFor parts, the level has moved, and what was known counts
+	// as startOver parts.
+	quickness = 0.25
+	apart     = 2.0
+	apartFor  = 4
+	startOver = 3
+	// whiteFloor is the share of white noise that is added to a spectrum, and
+	// widening the width in hertz that each of its peaks has at the least: no
+	// filter should ring.
+	whiteFloor = 1e-4
+	widening   = 20
+)
+
+// Analyzer measures the noise of a line. What is pushed must be sound in which
+// nobody speaks: its caller knows. It belongs to one goroutine and allocates
+// nothing after NewAnalyzer. However the sound is cut, it finds the same.
+type Analyzer struct {
+	part   int             // samples that are taken in at once
+	window autocorrelation // the weights that do what whiteFloor and widening say
+
+	// The part in progress: samples as they come, behind MaxOrder that came
+	// before, the sums of their products and of themselves, and how many are
+	// in the sums. lead is how many of those before are known.
+	line  [MaxOrder + longest]float64
+	sums  autocorrelation
+	sum   float64
+	count int
+	lead  int
+
+	// What is known, in sample values, and of how many parts.
+	known autocorrelation
+	mean  float64
+	parts int
+	quick float64
+	moved int // parts in a row in which the quick power was apart
+}
+
+// NewAnalyzer returns an Analyzer for rate samples per second that knows
+// nothing yet. A rate that is not positive counts as 8000.
+func NewAnalyzer(rate int) *Analyzer {
+	if rate <= 0 {
+		rate = 8000
+	}
+	a := &Analyzer{part: max(rate/partsPerSecond, 1)}
+	for lag := range a.window {
+		turn := 2 * math.Pi * widening * float64(lag) / float64(rate)
+		a.window[lag] = math.Exp(-turn * turn / 2)
+	}
+	a.window[0] += whiteFloor
+	return a
+}
+
+// Push takes the next samples, behind those pushed last.
+func (a *Analyzer) Push(pcm []int16) {
+	for ; a.lead < MaxOrder && len(pcm) > 0; pcm = pcm[1:] {
+		a.line[a.lead] = float64(pcm[0])
+		a.lead++
+	}
+	for len(pcm) > 0 {
+		n := min(len(pcm), longest, a.part-a.count)
+		for i, s := range pcm[:n] {
+			a.line[MaxOrder+i] = float64(s)
+		}
+		a.correlate(n)
+		if a.count == a.part {
+			a.takeIn()
+		}
+		pcm = pcm[n:]
+	}
+}
+
+// Break tells that what is pushed next does not follow what was pushed last:
+// somebody spoke. What is known counts less from here on.
+func (a *Analyzer) Break() {
+	a.lead, a.moved = 0, 0
+	a.drop()
+	a.parts = min(a.parts, recall)
+}
+
+// Known reports whether any noise has been measured.
+func (a *Analyzer) Known() bool { return a.parts > 0 }
+
+// Noise returns what the noise sounds like, in MaxOrder coefficients. Before
+// any was measured, it is silence.
+func (a *Analyzer) Noise() Description {
+	r := a.shown()
+	d := Description{Level: level(r[0]), Order: MaxOrder}
+	d.Reflection, _ = durbin(a.windowed(&r))
+	return d
+}
+
+// correlate adds n new samples to the sums. The products of one sample with all
+// before are made at once, in sums that don't wait for each other.
+func (a *Analyzer) correlate(n int) {
+	var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, sum float64
+	for i := range n {
+		h := (*[MaxOrder + 1]float64)(a.line[i:])
+		x := h[10]
+		sum += x
+		r0 += x * x
+		r1 += x * h[9]
+		r2 += x * h[8]
+		r3 += x * h[7]
+		r4 += x * h[6]
+		r5 += x * h[5]
+		r6 += x * h[4]
+		r7 += x * h[3]
+		r8 += x * h[2]
+		r9 += x * h[1]
+		r10 += x * h[0]
+	}
+	a.count += n
+	a.sum += sum
+	for lag, r := range [...]float64{r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10} {
+		a.sums[lag] += r
+	}
+	copy(a.line[:MaxOrder], a.line[n:])
+}
+
+// takeIn moves what is known towards the part that is complete.
+func (a *Analyzer) takeIn() {
+	samples := float64(a.part)
+	power := a.sums[0] / samples
+	a.notice(power)
+	share := max(learning, 1/float64(a.parts+1))
+	for lag := range a.known {
+		a.known[lag] += share * (a.sums[lag]/samples - a.known[lag])
+	}
+	a.mean += share * (a.sum/samples - a.mean)
+	a.parts = min(a.parts+1, 1/learning)
+	a.drop()
+}
+
+// notice looks whether the level has moved.
+func (a *Analyzer) notice(power float64) {
+	if a.parts == 0 {
+		a.quick = power
+		return
+	}
+	a.quick += quickness * (power - a.quick)
+	if a.quick < a.known[0]*apart && a.quick*apart > a.known[0] {
+		a.moved = 0
+		return
+	}
+	if a.moved++; a.moved >= apartFor {
+		a.parts, a.moved = min(a.parts, startOver), 0
+	}
+}
+
+// drop forgets the part in progress.
+func (a *Analyzer) drop() {
+	clear(a.sums[:])
+	a.sum, a.count = 0, 0
+}
+
+// shown returns what is known without the constant part of the sound, which
+// nobody hears, as parts of full scale.
+func (a *Analyzer) shown() (r autocorrelation) {
+	for lag, x := range a.known {
+		r[lag] = max(x-a.mean*a.mean, -a.known[0]) / (32768 * 32768)
+	}
+	r[0] = max(r[0], 0)
+	return r
+}
+
+// windowed weights r, for a filter.
+func (a *Analyzer) windowed(r *autocorrelation) *autocorrelation {
+	for lag, w := range a.window {
+		r[lag] *= w
+	}
+	return r
+}
+
+// level returns a mean square, as a part of full scale, in dBFS.
+func level(power float64) float64 {
+	return max(10*math.Log10(power), lowestLevel)
+}
