@@ -5,20 +5,21 @@ import "math"
 const (
 	// partsPerSecond is how often what was heard is taken in, every 20 ms.
 	partsPerSecond = 50
-	// learning is the share of a new part in what is known: a memory of half a
-	// second. The first parts are averaged evenly.
+	// learning is the share of a new part in the spectrum that is known, a
+	// memory of half a second, and follow that in the level, 0.2 s. The first
+	// parts are averaged evenly.
 	learning = 0.04
+	follow   = 0.1
 	// recall is how many parts of what was known before a break count beside
 	// what comes behind it, 0.2 s.
 	recall = 10
 	// quickness is the share of a new part in a power that is known sooner and
 	// less well. Where it has been apart from the other by a factor of apart,
-	// 3 dB, for apartFor parts, the level has moved, and what was known counts
-	// as startOver parts.
+	// 3 dB, for apartFor parts, the level has moved, and what was known is
+	// forgotten.
 	quickness = 0.25
 	apart     = 2.0
 	apartFor  = 4
-	startOver = 3
 	// whiteFloor is the share of white noise that is added to a spectrum, and
 	// widening the width in hertz that each of its peaks has at the least: no
 	// filter should ring.
@@ -33,7 +34,7 @@ type Analyzer struct {
 	part   int             // samples that are taken in at once
 	window autocorrelation // the weights that do what whiteFloor and widening say
 
-	// The part in progress: samples as they come, behind MaxOrder that came
+	// The part in progress: samples without the mean, behind MaxOrder that came
 	// before, the sums of their products and of themselves, and how many are
 	// in the sums. lead is how many of those before are known.
 	line  [MaxOrder + longest]float64
@@ -45,6 +46,7 @@ type Analyzer struct {
 	// What is known, in sample values, and of how many parts.
 	known autocorrelation
 	mean  float64
+	power float64
 	parts int
 	quick float64
 	moved int // parts in a row in which the quick power was apart
@@ -68,13 +70,13 @@ func NewAnalyzer(rate int) *Analyzer {
 // Push takes the next samples, behind those pushed last.
 func (a *Analyzer) Push(pcm []int16) {
 	for ; a.lead < MaxOrder && len(pcm) > 0; pcm = pcm[1:] {
-		a.line[a.lead] = float64(pcm[0])
+		a.line[a.lead] = float64(pcm[0]) - a.mean
 		a.lead++
 	}
 	for len(pcm) > 0 {
 		n := min(len(pcm), longest, a.part-a.count)
 		for i, s := range pcm[:n] {
-			a.line[MaxOrder+i] = float64(s)
+			a.line[MaxOrder+i] = float64(s) - a.mean
 		}
 		a.correlate(n)
 		if a.count == a.part {
@@ -98,9 +100,9 @@ func (a *Analyzer) Known() bool { return a.parts > 0 }
 // Noise returns what the noise sounds like, in MaxOrder coefficients. Before
 // any was measured, it is silence.
 func (a *Analyzer) Noise() Description {
-	r := a.shown()
-	d := Description{Level: level(r[0]), Order: MaxOrder}
-	d.Reflection, _ = durbin(a.windowed(&r))
+	r := a.spectrum()
+	d := Description{Level: a.Level(), Order: MaxOrder}
+	d.Reflection, _ = durbin(&r)
 	return d
 }
 
@@ -135,15 +137,28 @@ func (a *Analyzer) correlate(n int) {
 // takeIn moves what is known towards the part that is complete.
 func (a *Analyzer) takeIn() {
 	samples := float64(a.part)
-	power := a.sums[0] / samples
+	power, mean := a.sums[0]/samples, a.sum/samples
 	a.notice(power)
 	share := max(learning, 1/float64(a.parts+1))
-	for lag := range a.known {
-		a.known[lag] += share * (a.sums[lag]/samples - a.known[lag])
+	constant := 0.0
+	if a.parts == 0 { // the mean was not known yet
+		constant = mean * mean
 	}
-	a.mean += share * (a.sum/samples - a.mean)
+	for lag := range a.known {
+		a.known[lag] += share * (a.sums[lag]/samples - constant - a.known[lag])
+	}
+	a.power += max(follow, share) * (power - constant - a.power)
+	a.shift(share * mean)
 	a.parts = min(a.parts+1, 1/learning)
 	a.drop()
+}
+
+// shift moves the mean, and the samples that are kept without it.
+func (a *Analyzer) shift(by float64) {
+	a.mean += by
+	for i := range a.line[:MaxOrder] {
+		a.line[i] -= by
+	}
 }
 
 // notice looks whether the level has moved.
@@ -153,12 +168,12 @@ func (a *Analyzer) notice(power float64) {
 		return
 	}
 	a.quick += quickness * (power - a.quick)
-	if a.quick < a.known[0]*apart && a.quick*apart > a.known[0] {
+	if a.quick < a.power*apart && a.quick*apart > a.power {
 		a.moved = 0
 		return
 	}
 	if a.moved++; a.moved >= apartFor {
-		a.parts, a.moved = min(a.parts, startOver), 0
+		a.parts, a.moved = 0, 0
 	}
 }
 
@@ -168,25 +183,20 @@ func (a *Analyzer) drop() {
 	a.sum, a.count = 0, 0
 }
 
-// shown returns what is known without the constant part of the sound, which
-// nobody hears, as parts of full scale.
-func (a *Analyzer) shown() (r autocorrelation) {
-	for lag, x := range a.known {
-		r[lag] = max(x-a.mean*a.mean, -a.known[0]) / (32768 * 32768)
-	}
-	r[0] = max(r[0], 0)
-	return r
-}
+// Level returns the level of the noise in dBFS, without the constant part of
+// the sound. Silence, and what was not measured, is -127.
+func (a *Analyzer) Level() float64 { return level(a.power / (32768 * 32768)) }
 
-// windowed weights r, for a filter.
-func (a *Analyzer) windowed(r *autocorrelation) *autocorrelation {
-	for lag, w := range a.window {
-		r[lag] *= w
+// spectrum returns what is known of the noise's autocorrelation, weighted for a
+// filter.
+func (a *Analyzer) spectrum() (r autocorrelation) {
+	for lag, x := range a.known {
+		r[lag] = x * a.window[lag]
 	}
 	return r
 }
 
 // level returns a mean square, as a part of full scale, in dBFS.
 func level(power float64) float64 {
-	return max(10*math.Log10(power), lowestLevel)
+	return max(10*math.Log10(max(power, 0)), lowestLevel)
 }

@@ -35,7 +35,8 @@ const (
 	// tail is how much of the sound behind speech is not taken for noise.
 	tail = 40 * time.Millisecond
 	// A noise that has moved a little is described again after patience at the
-	// earliest; one that has moved a lot, after haste.
+	// earliest; one that has moved a lot, after haste, which is how often that is
+	// looked for.
 	patience = 500 * time.Millisecond
 	haste    = 100 * time.Millisecond
 	// What little and a lot are, in dB of level and of the residue that the
@@ -58,6 +59,7 @@ type Sender struct {
 	sent    Description
 	filter  coefficients
 	since   int
+	look    int  // the samples since at which it is looked next whether it still holds
 	sending bool // whether any was sent since speech ended
 }
 
@@ -102,9 +104,11 @@ func (s *Sender) Push(pcm []int16, speech bool) (Send, Description) {
 
 // due reports whether the noise is to be described again.
 func (s *Sender) due() bool {
-	switch {
-	case s.since < s.samples(haste):
+	if s.since < s.look {
 		return false
+	}
+	s.look += s.samples(haste)
+	switch {
 	case s.since >= s.samples(s.cfg.Refresh):
 		return true
 	case s.since < s.samples(patience):
@@ -117,8 +121,7 @@ func (s *Sender) due() bool {
 // its level or in its shape. What is rounded away is no difference, and neither
 // is anything in silence.
 func (s *Sender) moved(byLevel, byShape float64) bool {
-	r := s.analyzer.shown()
-	now := level(r[0])
+	now := s.analyzer.Level()
 	if max(now, s.sent.Level) <= silent {
 		return false
 	}
@@ -128,9 +131,9 @@ func (s *Sender) moved(byLevel, byShape float64) bool {
 	if s.cfg.LevelOnly {
 		return false
 	}
-	shaped := s.analyzer.windowed(&r)
-	_, least := durbin(shaped)
-	return 10*math.Log10(s.filter.residue(shaped)/least) >= byShape
+	r := s.analyzer.spectrum()
+	_, least := durbin(&r)
+	return 10*math.Log10(s.filter.residue(&r)/least) >= byShape
 }
 
 // describe makes the description of the noise the one that was sent last.
@@ -142,7 +145,7 @@ func (s *Sender) describe() Description {
 	s.sent = s.sent.Rounded()
 	k := s.sent.tamed()
 	s.filter, _ = direct(&k)
-	s.since, s.sending = 0, true
+	s.since, s.look, s.sending = 0, s.samples(haste), true
 	return s.sent
 }
 
