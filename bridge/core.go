@@ -182,10 +182,10 @@ func (c *Core) perform(now time.Time, a conversation.Action) {
 	case conversation.ActCancelAsk:
 		c.emit(Output{Kind: OutCancelAsk, ID: a.ID})
 	case conversation.ActSpeak:
-		c.out.sentence = a.ID
+		c.out.sentence, c.out.midway = a.ID, false
 		c.emit(Output{Kind: OutSpeak, ID: a.ID, Text: a.Text, Canned: a.Canned})
 	case conversation.ActCancelSpeak:
-		c.out.sentence = 0
+		c.out.sentence, c.out.midway = 0, false
 		c.emit(Output{Kind: OutCancelSpeak})
 	case conversation.ActHush:
 		c.hush(now)
@@ -263,12 +263,14 @@ type outbound struct {
 	clock    pace.Playout // what the caller has heard, as marks tell
 	lead     pace.Playout // what real time would have played: marks that never come must not slow the sending
 	sentence uint64       // whose sound is taken; zero for none
+	midway   bool         // whether some of that came, and more will
 	pcm      []int16
 	queue    fifo          // encoded sound that waits to be sent
 	chunk    int           // bytes in one message
 	frame    int           // bytes in 20 ms
 	enough   time.Duration // the lead above which nothing is sent
-	dirty    bool          // whether the carrier may have sound queued
+	dirty    bool          // whether the carrier may have the agent's words queued
 	unmarked time.Duration
 	clears   uint64 // how many there were; a mark of before the last tells nothing
+	comfort  comfort
 }

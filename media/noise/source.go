@@ -13,8 +13,8 @@ const (
 	// runaway is a value of noise with a power of one that is none: far beyond
 	// what chance brings.
 	runaway = 1e3
-	// close is how near to its goal a coefficient has arrived.
-	close = 1e-4
+	// near is how far from its goal a coefficient is that has arrived.
+	near = 1e-4
 )
 
 // source makes shaped noise of a level that glides. White noise goes through
@@ -88,7 +88,7 @@ func (s *source) glide() {
 		furthest = max(furthest, math.Abs(goal-s.now[i]))
 		s.now[i] += s.part * (goal - s.now[i])
 	}
-	if furthest < close {
+	if furthest < near {
 		s.now = s.goal
 	}
 	s.shape()
