@@ -20,6 +20,9 @@ const (
 	quickness = 0.25
 	apart     = 2.0
 	apartFor  = 4
+	// wellKnown is of how many parts a spectrum must be known for every second
+	// part to be enough, which halves what an Analyzer costs.
+	wellKnown = 20
 	// whiteFloor is the share of white noise that is added to a spectrum, and
 	// widening the width in hertz that each of its peaks has at the least: no
 	// filter should ring.
@@ -42,6 +45,7 @@ type Analyzer struct {
 	sum   float64
 	count int
 	lead  int
+	idle  bool // whether its sums are for the level only
 
 	// What is known, in sample values, and of how many parts.
 	known autocorrelation
@@ -78,7 +82,12 @@ func (a *Analyzer) Push(pcm []int16) {
 		for i, s := range pcm[:n] {
 			a.line[MaxOrder+i] = float64(s) - a.mean
 		}
-		a.correlate(n)
+		if a.count += n; a.idle {
+			a.weigh(n)
+		} else {
+			a.correlate(n)
+		}
+		copy(a.line[:MaxOrder], a.line[n:])
 		if a.count == a.part {
 			a.takeIn()
 		}
@@ -92,6 +101,7 @@ func (a *Analyzer) Break() {
 	a.lead, a.moved = 0, 0
 	a.drop()
 	a.parts = min(a.parts, recall)
+	a.idle = false
 }
 
 // Known reports whether any noise has been measured.
@@ -126,12 +136,21 @@ func (a *Analyzer) correlate(n int) {
 		r9 += x * h[1]
 		r10 += x * h[0]
 	}
-	a.count += n
 	a.sum += sum
 	for lag, r := range [...]float64{r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10} {
 		a.sums[lag] += r
 	}
-	copy(a.line[:MaxOrder], a.line[n:])
+}
+
+// weigh adds n new samples to the sums that the level needs.
+func (a *Analyzer) weigh(n int) {
+	var sum, squares float64
+	for _, x := range a.line[MaxOrder : MaxOrder+n] {
+		sum += x
+		squares += x * x
+	}
+	a.sum += sum
+	a.sums[0] += squares
 }
 
 // takeIn moves what is known towards the part that is complete.
@@ -144,12 +163,21 @@ func (a *Analyzer) takeIn() {
 	if a.parts == 0 { // the mean was not known yet
 		constant = mean * mean
 	}
-	for lag := range a.known {
-		a.known[lag] += share * (a.sums[lag]/samples - constant - a.known[lag])
+	if !a.idle {
+		of := share
+		if a.parts > wellKnown {
+			of = 2 * share // for the part that was left out, too
+		}
+		for lag := range a.known {
+			a.known[lag] += of * (a.sums[lag]/samples - constant - a.known[lag])
+		}
 	}
 	a.power += max(follow, share) * (power - constant - a.power)
 	a.shift(share * mean)
-	a.parts = min(a.parts+1, 1/learning)
+	if a.parts > 0 || !a.idle { // a spectrum that was forgotten begins with the next part
+		a.parts = min(a.parts+1, 1/learning)
+	}
+	a.idle = !a.idle && a.parts > wellKnown
 	a.drop()
 }
 
