@@ -213,7 +213,7 @@ func between(pcm []int16, low, high float64) float64 {
 			}
 			sum += 2 * (re*re + im*im) / block / block
 		}
-		if blocks == 40 {
+		if blocks == 30 {
 			break
 		}
 	}
