@@ -9,8 +9,9 @@ const (
 	// untimedWindow is the same where sound has no timestamps: what the carrier
 	// drops there makes all that follows late.
 	untimedWindow = 2 * time.Second
-	// stallLeast is the hole between arrivals that counts as a stall: players
-	// hold 60 to 120 ms, which bridges less.
+	// stallLeast is the hole between arrivals, beyond the usual distance of two
+	// messages, that counts as a stall: players hold 60 to 120 ms, which bridges
+	// less.
 	stallLeast = 150 * time.Millisecond
 	// unsent is the time without a message after which the carrier is taken to
 	// send no silence, where its timestamps say that nothing is missing.
@@ -83,9 +84,9 @@ func (a *arrivals) arrive(at, from, to time.Duration, p *process) {
 	if gap >= a.packet/4 {
 		a.Clumps++
 	}
-	hole := gap - max(jump, 0)
+	hole := gap - max(jump, 0) - a.packet
 	a.HoleMax = max(a.HoleMax, hole)
-	if hole >= max(stallLeast, 2*a.packet) {
+	if hole >= stallLeast {
 		a.stall(hole, p.explains(a.last, at))
 	}
 	if jump > a.packet/2 && p.sluggish(at) {

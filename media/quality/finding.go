@@ -110,7 +110,7 @@ func (f Finding) kind() kind {
 	switch f.Code {
 	case Clipped, TooQuiet, TooLoud, Noisy, DCOffset:
 		return faint
-	case DialogueSlow, PlayerSlow, MarksMissing, ClockDrift, Disordered:
+	case DialogueSlow, PlayerSlow, MarksMissing, ClockDrift:
 		return tardy
 	default:
 		return choppy

@@ -73,16 +73,20 @@ func (l *Lateness) Messages() (n uint64) {
 	return n
 }
 
-// Quantile returns a lateness that the part q of all messages, between 0 and 1,
-// did not exceed: the bound of a bucket, or Max where that is less. It is zero
-// where nothing was counted.
+// Quantile returns about the lateness that the part q of all messages, between
+// 0 and 1, did not exceed, as if they were spread evenly within each bucket. It
+// is zero where nothing was counted.
 func (l *Lateness) Quantile(q float64) time.Duration {
 	need := q * float64(l.Messages())
-	var n float64
+	var below float64
+	var from time.Duration
 	for i, c := range l.Counts[:Buckets-1] {
-		if n += float64(c); n > 0 && n >= need {
-			return min(bound(i), l.Max)
+		if n := float64(c); n > 0 && below+n >= need {
+			within := float64(bound(i)-from) * (need - below) / n
+			return min(from+time.Duration(within), l.Max)
 		}
+		below += float64(c)
+		from = bound(i)
 	}
 	return l.Max
 }

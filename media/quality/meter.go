@@ -102,7 +102,8 @@ func (m *Meter) Marked(position time.Duration) { m.out.mark(position) }
 // MarkPlayed takes a mark that came back.
 func (m *Meter) MarkPlayed(now time.Time, position time.Duration) {
 	at := m.at(now)
-	m.out.played(at, position, m.in.held(at))
+	slack := playerSlack + m.cfg.Packet + m.in.Late.Quantile(0.9)
+	m.out.played(at, position, m.in.held(at), slack)
 }
 
 // Resumed says that another stream, in format, took the place of one that was
@@ -163,8 +164,9 @@ func (m *Meter) Measures(now time.Time) Measures {
 	return n
 }
 
-// Missing returns the sound that the carrier dropped or never sent, without the
-// silence that it left out, and in how many gaps.
+// Missing returns the sound that can't be heard, because it was dropped, never
+// sent, or came too late to be put in order, and in how many gaps. Silence that
+// the carrier left out is none.
 func (m *Measures) Missing() (lost time.Duration, gaps uint64) {
 	a := &m.Arrivals
 	if m.Lost > a.Unsent {

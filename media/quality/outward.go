@@ -19,9 +19,10 @@ const (
 	// leastHole is the shortest hole that counts: one frame of a telephone.
 	leastHole = 20 * time.Millisecond
 	// playerSlack is by how much a mark may come later than the earliest ones
-	// did before the carrier's player is taken to have run dry. Marks come at
-	// the player's beat, over a network with some jitter.
-	playerSlack = 100 * time.Millisecond
+	// did before the carrier's player is taken to have run dry: marks come at
+	// the player's beat. The network's jitter comes on top, which is taken to be
+	// the same both ways.
+	playerSlack = 80 * time.Millisecond
 	// markPatience is when a mark is taken to be lost.
 	markPatience = 3 * time.Second
 )
@@ -134,27 +135,30 @@ func (o *outward) mark(position time.Duration) {
 }
 
 // played takes a mark that came back. held is by how much all that comes is
-// late at this time, which is not the player's fault.
-func (o *outward) played(at, position, held time.Duration) {
+// late at this time, and slack by how much a mark may be in any case: neither is
+// the player's fault.
+func (o *outward) played(at, position, held, slack time.Duration) {
 	for i, m := range o.marks[:o.out] {
 		if m.position != position {
 			continue
 		}
 		o.MarksMissing += i
 		o.out = copy(o.marks[:], o.marks[i+1:o.out])
-		o.returned(at-m.due, held, m.due == o.dry || o.speaking)
+		delay := at - m.due
+		o.returned(delay-min(held, max(delay, 0)), slack)
 		return
 	}
 }
 
-func (o *outward) returned(delay, held time.Duration, current bool) {
-	delay -= min(held, max(delay, 0))
+// returned takes by how much a mark came late. A player that lags keeps lagging
+// until it has played all that it has.
+func (o *outward) returned(delay, slack time.Duration) {
 	if o.Marks++; o.Marks == 1 {
 		o.MarkDelay = delay
 	}
 	o.MarkDelay = min(o.MarkDelay, delay)
 	o.MarkDelayMax = max(o.MarkDelayMax, delay)
-	if lag := delay - o.MarkDelay; current && lag-o.shift >= playerSlack {
+	if lag := delay - o.MarkDelay; lag-o.shift >= slack {
 		o.Player.add(lag - o.shift)
 		o.shift = lag
 	}

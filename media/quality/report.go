@@ -26,8 +26,7 @@ func Assess(m Measures) Report {
 	return r
 }
 
-// summary tells the worst of each direction, and all hops that are to blame for
-// what can be heard.
+// summary tells the worst that each hop has done, of what can be heard.
 func summary(m *Measures, findings []Finding) string {
 	var heard []Finding
 	for _, f := range findings {
@@ -42,19 +41,17 @@ func summary(m *Measures, findings []Finding) string {
 	default:
 		return "Good line."
 	}
-	var said []Direction
-	texts := []string{}
-	blame := []string{}
+	var of []Direction
+	var texts, blame []string
 	for _, f := range heard {
-		if f.kind() == heard[0].kind() && !slices.Contains(said, f.Direction) {
-			said = append(said, f.Direction)
-			texts = append(texts, f.Text)
+		if f.kind() == heard[0].kind() && !slices.Contains(of, f.Direction) {
+			of = append(of, f.Direction)
 		}
 		if name := f.Hop.words(); !slices.Contains(blame, name) {
-			blame = append(blame, name)
+			blame, texts = append(blame, name), append(texts, f.Text)
 		}
 	}
-	return complaint(heard[0].kind(), said) + ": " + strings.Join(texts, " ") + " Blame: " + strings.Join(blame, ", ") + "."
+	return complaint(heard[0].kind(), of) + ": " + strings.Join(texts, " ") + " Blame: " + strings.Join(blame, ", ") + "."
 }
 
 // complaint returns what a listener would say.

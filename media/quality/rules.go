@@ -32,7 +32,7 @@ func grade(figure, info, audible, severe float64) Severity {
 }
 
 // never is a threshold that no figure reaches.
-var never = math.Inf(1) //nolint:gochecknoglobals // a constant that the language can't write
+const never = math.MaxFloat64
 
 // clipped: a thousandth of the speech is what loud but good lines have; beyond
 // 0.5 % it sounds rough.
@@ -115,13 +115,14 @@ func bursts(m *Measures) Finding {
 }
 
 // jitter: what one message in ten exceeds, so that rare stalls don't count
-// here. 40 ms are within what players begin with; 100 ms is what they bridge at
-// the most without being noticed.
+// here, and neither does what bursts, missing sound or our own process explain. 40 ms are within what players begin with; beyond 80 ms either holes or
+// the delay that avoids them are noticed.
 func jitter(m *Measures) Finding {
 	late := m.Arrivals.Late.Quantile(0.9)
 	f := Finding{Hop: HopCarrierToUs, Direction: OfCaller, Code: Jitter, Unit: Milliseconds, Figure: ms(late)}
-	if m.Arrivals.Late.Messages() >= enough && bursts(m).Severity == "" && m.Process.Held < m.Received/50 {
-		f.Severity = grade(f.Figure, 40, 100, 400)
+	explained := bursts(m).Severity != "" || m.Untold > 0 || m.Process.Held > m.Received/50
+	if m.Arrivals.Late.Messages() >= enough && !explained {
+		f.Severity = grade(f.Figure, 40, 80, 400)
 	}
 	f.Text = fmt.Sprintf("One in ten of the carrier's messages comes more than %.0f ms later than the fastest do.", f.Figure)
 	return f
@@ -130,26 +131,33 @@ func jitter(m *Measures) Finding {
 // discarded: G.711 with concealment loses 2 points of R at 0.5 % and 16 at 5 %.
 func discarded(m *Measures) Finding {
 	lost, gaps := m.Missing()
-	lost = max(lost-m.Arrivals.LostOurs, 0)
+	lost = max(lost-m.Arrivals.LostOurs-unusable(m), 0)
+	gaps -= min(gaps, m.Late)
 	f := Finding{Hop: HopCarrierToUs, Direction: OfCaller, Code: Discarded, Unit: Percent}
 	f.Figure = 100 * part(lost, m.Received+lost)
 	f.Severity = grade(f.Figure, 0.1, 0.5, 5)
 	f.Text = fmt.Sprintf("The carrier dropped or never sent %s of the caller's sound, %.1f %%, in %s.", seconds(lost), f.Figure, many(int(gaps), "gap"))
-	if gaps == 0 {
+	if m.Untold > 0 {
 		f.Text = fmt.Sprintf("The carrier dropped or never sent some %s of the caller's sound, %.1f %%.", seconds(lost), f.Figure)
 	}
 	return f
 }
 
-// disordered: order costs no more than a short wait, as long as little comes
-// too late for it.
+// unusable returns the sound that came too late to be put in order.
+func unusable(m *Measures) time.Duration { return time.Duration(m.Late) * m.Packet }
+
+// disordered: order costs no more than a short wait, which is good to know. What
+// comes too late for it is lost, as in discarded.
 func disordered(m *Measures) Finding {
 	f := Finding{Hop: HopCarrierToUs, Direction: OfCaller, Code: Disordered, Unit: Percent}
 	if all := m.Arrivals.Late.Messages(); all >= enough {
 		f.Figure = 100 * float64(m.Reordered+m.Late+m.Duplicates) / float64(all)
-		f.Severity = grade(f.Figure, 1, never, never)
+		f.Severity = grade(100*part(unusable(m), m.Received), 0.1, 0.5, 5)
+		if f.Severity == "" {
+			f.Severity = grade(f.Figure, 1, never, never)
+		}
 	}
-	f.Text = fmt.Sprintf("%.1f %% of the carrier's messages came out of order, twice, or too late to be used (%d, %d, %d).",
+	f.Text = fmt.Sprintf("%.1f %% of the carrier's messages came out of order (%d), twice (%d), or too late to be used (%d).",
 		f.Figure, m.Reordered, m.Duplicates, m.Late)
 	return f
 }
