@@ -51,7 +51,7 @@ func (c *Core) audio(now time.Time, f media.Frame) {
 		c.quiet(now)
 	}
 	c.in.framesUpTo = now
-	c.line.Arrived(now, f)
+	c.line.Arrived(f)
 	if item, next := c.in.jitter.Direct(f); next {
 		if pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload); err == nil {
 			c.in.pcm = pcm

@@ -17,9 +17,10 @@ func newMeter(cfg CoreConfig) *quality.Meter {
 // measure tells the meter that the call got to its turn with an input, before
 // that changes anything.
 func (c *Core) measure(now time.Time, in *Input) {
-	late := in.passesTime() && c.line.Passed(now)
-	if c.line.Dry(now) && !c.away {
-		c.line.Waits(now, c.awaited(late))
+	c.line.At(now)
+	late := in.passesTime() && c.line.Passed()
+	if c.line.Dry() && !c.away {
+		c.line.Waits(c.awaited(late))
 	}
 }
 

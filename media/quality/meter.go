@@ -15,11 +15,12 @@ type Config struct {
 	Untimed bool
 }
 
-// Meter measures one call. It is owned by one lock, allocates nothing, and is
-// told the time, which never goes back. Within one time, Passed comes first.
+// Meter measures one call. It is owned by one lock and allocates nothing. At
+// tells it the time, at which all happens that it is told until the next.
 type Meter struct {
 	cfg       Config
 	began     time.Time
+	now       time.Duration // since then
 	process   process
 	in        arrivals
 	sound     sound
@@ -27,6 +28,8 @@ type Meter struct {
 	received  time.Duration
 	concealed int64 // samples
 	filling   int64 // of these, samples that are still to be heard
+	size      int   // of the newest message
+	length    time.Duration
 }
 
 // New returns a Meter of a call of which nothing is known yet.
@@ -40,29 +43,31 @@ func (m *Meter) configure(cfg Config) {
 	if cfg.Packet <= 0 {
 		cfg.Packet = 20 * time.Millisecond
 	}
-	m.cfg = cfg
+	m.cfg, m.size = cfg, 0
 	m.in.packet, m.in.untimed = cfg.Packet, cfg.Untimed
 	m.sound.init(cfg.Format.Rate)
 }
 
-// at returns a time as the meter's parts count it.
-func (m *Meter) at(now time.Time) time.Duration {
+// At tells the time. It never goes back.
+func (m *Meter) At(now time.Time) {
 	if m.began.IsZero() {
 		m.began = now
 	}
-	return now.Sub(m.began)
+	m.now = now.Sub(m.began)
 }
 
 // Passed says that the process has got to the call, with a beat or a message of
 // the caller's sound. It returns whether that comes late, so that whatever is
 // missing now is the process's own fault.
-func (m *Meter) Passed(now time.Time) (late bool) { return m.process.passed(m.at(now)) }
+func (m *Meter) Passed() (late bool) { return m.process.passed(m.now) }
 
 // Arrived takes a message of the caller's sound.
-func (m *Meter) Arrived(now time.Time, f media.Frame) {
-	length := f.Duration()
-	m.received += length
-	m.in.arrive(m.at(now), f.At, f.At+length, &m.process)
+func (m *Meter) Arrived(f media.Frame) {
+	if n := len(f.Payload); n != m.size {
+		m.size, m.length = n, f.Duration()
+	}
+	m.received += m.length
+	m.in.arrive(m.now, f.At, f.At+m.length, &m.process)
 }
 
 // Heard takes the caller's sound in order. level is that of its last 10 ms, in
@@ -84,38 +89,35 @@ func (m *Meter) Concealed(samples int) {
 
 // Dry reports whether a reply is under way whose sound has run out, so that
 // Waits is to be told what it waits for.
-func (m *Meter) Dry(now time.Time) bool { return m.out.speaking && m.at(now) > m.out.dry }
+func (m *Meter) Dry() bool { return m.out.speaking && m.now > m.out.dry }
 
 // Waits tells what a reply has waited for up to now.
-func (m *Meter) Waits(now time.Time, why Cause) { m.out.waits(m.at(now), why) }
+func (m *Meter) Waits(why Cause) { m.out.waits(m.now, why) }
 
 // Sent takes sound of the agent's, so long, that is handed to the carrier.
-func (m *Meter) Sent(now time.Time, length time.Duration) { m.out.send(m.at(now), length) }
+func (m *Meter) Sent(length time.Duration) { m.out.send(m.now, length) }
 
 // Cleared says that the carrier was told to drop what it has not played.
-func (m *Meter) Cleared(now time.Time) { m.out.clear(m.at(now)) }
+func (m *Meter) Cleared() { m.out.clear(m.now) }
 
 // Marked says that a mark was sent behind all that was sent, which is known by
 // its position.
 func (m *Meter) Marked(position time.Duration) { m.out.mark(position) }
 
 // MarkPlayed takes a mark that came back.
-func (m *Meter) MarkPlayed(now time.Time, position time.Duration) {
-	at := m.at(now)
+func (m *Meter) MarkPlayed(position time.Duration) {
 	slack := playerSlack + m.cfg.Packet + m.in.Late.Quantile(0.9)
-	m.out.played(at, position, m.in.held(at), slack)
+	m.out.played(m.now, position, m.in.held(m.now), slack)
 }
 
 // Resumed says that another stream, in format, took the place of one that was
 // lost.
-func (m *Meter) Resumed(now time.Time, format media.Format) {
-	m.out.clear(m.at(now))
-	m.in.begun, m.filling = false, 0
-	if format.Rate == m.cfg.Format.Rate {
-		return
+func (m *Meter) Resumed(format media.Format) {
+	m.out.clear(m.now)
+	m.in.begun, m.filling, m.size = false, 0, 0
+	if format.Rate != m.cfg.Format.Rate {
+		m.sound, m.concealed = sound{}, 0 // counts of another rate don't add up
 	}
-	m.sound = sound{} // levels and lengths of another rate don't add up
-	m.concealed = 0
 	cfg := m.cfg
 	cfg.Format = format
 	m.configure(cfg)
@@ -147,7 +149,7 @@ type Measures struct {
 
 // Measures returns what was measured up to now.
 func (m *Meter) Measures(now time.Time) Measures {
-	at := m.at(now)
+	at := now.Sub(m.began)
 	out := m.out.Outward
 	out.MarksMissing = m.out.missing(at)
 	n := Measures{

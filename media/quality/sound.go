@@ -77,21 +77,38 @@ func (s *sound) heard(pcm []int16, level float64, speech bool) {
 
 // clips counts samples in runs at full scale, however pcm is cut.
 func (s *sound) clips(pcm []int16) {
-	run := s.run
+	if s.run == 0 && !everyThird(pcm) {
+		for i := len(pcm) - 1; i >= 0 && full(pcm[i]); i-- {
+			s.run++
+		}
+		return
+	}
 	for _, v := range pcm {
-		if v < fullScale && v > -fullScale {
-			run = 0
+		if !full(v) {
+			s.run = 0
 			continue
 		}
-		switch run++; {
-		case run == clippedRun:
+		switch s.run++; {
+		case s.run == clippedRun:
 			s.clipped += clippedRun
-		case run > clippedRun:
+		case s.run > clippedRun:
 			s.clipped++
 		}
 	}
-	s.run = run
 }
+
+// everyThird reports whether one of every third samples is at full scale: each
+// clippedRun has one of them.
+func everyThird(pcm []int16) bool {
+	for i := clippedRun - 1; i < len(pcm); i += clippedRun {
+		if full(pcm[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func full(v int16) bool { return v >= fullScale || v <= -fullScale }
 
 func (s *sound) offset(pcm []int16) {
 	var sum int64
