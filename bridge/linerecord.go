@@ -102,5 +102,3 @@ func millis(d time.Duration) float64 { return rounded(float64(d) / float64(time.
 
 // rounded returns a figure with one digit behind the point.
 func rounded(x float64) float64 { return math.Round(10*x)/10 + 0 } // no -0
-
-func pointer[T any](v T) *T { return &v }

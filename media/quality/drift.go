@@ -124,9 +124,9 @@ func (d *drift) untimed(clock Drift) (real Drift, missing time.Duration) {
 
 // line is a straight line through points, in seconds.
 type line struct {
-	n                  int
-	at, behind, slope  float64 // the middle, and how steep it is
-	err                float64 // the slope's standard error, in millionths
+	n                 int
+	at, behind, slope float64 // the middle, and how steep it is
+	err               float64 // the slope's standard error, in millionths
 }
 
 // fit returns the line of the least squares.

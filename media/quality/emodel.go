@@ -101,9 +101,7 @@ func (l Line) equipment() float64 {
 // MOS returns the mean opinion score, from 1 to 4.5, that a rating stands for:
 // annex B of ITU-T G.107.
 func MOS(r float64) float64 {
-	if r >= 100 {
-		return 4.5
-	}
+	r = min(max(r, 0), 100)
 	return max(1, 1+0.035*r+7e-6*r*(r-60)*(100-r))
 }
 

@@ -62,7 +62,7 @@ func TestAFrameAllocatesNothing(t *testing.T) {
 			f.meter.Waits(quality.Voice)
 		}
 		f.meter.Concealed(0)
-		f.meter.Sent(15*time.Millisecond)
+		f.meter.Sent(15 * time.Millisecond)
 		position += 19 * time.Millisecond
 		f.meter.Marked(position)
 		f.meter.MarkPlayed(position)

@@ -103,12 +103,13 @@ func rateAgent(m *Measures) Rating {
 }
 
 // burst returns the burst ratio of frames that were lost in runs: the mean run
-// over that of random loss, which is 1/(1-loss).
+// over that of random loss, which is 1/(1-loss). Beyond 2 the E-model vouches
+// for nothing where more than 2 % are lost, so that holes count no more there.
 func burst(lost, runs, loss float64) float64 {
 	if runs == 0 {
 		return 1
 	}
-	return max(1, lost/runs*(1-loss))
+	return min(max(1, lost/runs*(1-loss)), 2)
 }
 
 // level returns by how much speech was louder than the nominal, in dB.
