@@ -17,6 +17,7 @@ import (
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/media/quality"
 	"github.com/talkpath/talkpath/telephony"
+	"github.com/talkpath/talkpath/telephony/exotel"
 	"github.com/talkpath/talkpath/telephony/sim"
 	"github.com/talkpath/talkpath/telephony/twilio"
 	"github.com/talkpath/talkpath/telephony/vonage"
@@ -51,7 +52,6 @@ func TestEachBadLineIsFoundAndItsHopIsBlamed(t *testing.T) {
 		summary string // how it begins
 	}{
 		"clean":  {"", "Good line."},
-		"drift":  {"", "Good line."},
 		"jitter": {"carrier_to_us jitter", "Choppy in the caller's direction: One in ten"},
 		"bursts": {"carrier_to_us bursts", "Choppy in the caller's direction: The carrier's sound comes in bursts"},
 		"stalls": {"carrier_to_us stalls, us_to_carrier delivery_stalls", bothWays},
@@ -61,7 +61,11 @@ func TestEachBadLineIsFoundAndItsHopIsBlamed(t *testing.T) {
 		for name, c := range cases {
 			t.Run(carrier.Name()+" "+name, func(t *testing.T) {
 				t.Parallel()
-				q := onLine(t, carrier, name, 13)
+				turns := 7
+				if name == "loss" {
+					turns = 12 // more than a minute, for want of timestamps
+				}
+				q := onLine(t, carrier, name, turns)
 				if got := strings.Join(heardBad(q), ", "); got != c.want || !strings.HasPrefix(q.Summary, c.summary) {
 					t.Errorf("found %s: %s", got, q.Summary)
 				}
@@ -69,7 +73,7 @@ func TestEachBadLineIsFoundAndItsHopIsBlamed(t *testing.T) {
 					bad != strings.HasSuffix(q.Summary, "Blame: the carrier's network, the way back to the carrier.") {
 					t.Errorf("blamed: %s", q.Summary)
 				}
-				if s := q.Caller.Score; s == nil || (name == "clean") != (s.MOS > 4.3) && (name == "drift") != (s.MOS > 4.3) {
+				if s := q.Caller.Score; s == nil || (name == "clean") != (s.MOS > 4.3) {
 					t.Errorf("the caller's score is %+v", s)
 				}
 				if s := q.Agent.Score; s == nil || (name == "stalls") != (s.MOS < 4) {
@@ -97,14 +101,14 @@ func onLine(t *testing.T, c telephony.Carrier, name string, turns int) (q *ledge
 }
 
 func TestTheDriftOfTheCarriersClockIsKnownAfterTwoMinutes(t *testing.T) {
-	for _, carrier := range allCarriers() {
+	for _, carrier := range []telephony.Carrier{exotel.Carrier(exotel.Config{}), twilio.Carrier(), vonage.Carrier()} {
 		t.Run(carrier.Name(), func(t *testing.T) {
 			t.Parallel()
 			q := onLine(t, carrier, "drift", 20)
 			if d := q.Caller.Drift; d == nil || math.Abs(d.PPM-200) > 20 {
 				t.Errorf("estimated %+v, want 200 ppm", d)
 			}
-			if len(q.Findings) != 1 || q.Findings[0].Code != "clock_drift" || q.Findings[0].Hop != "carrier" {
+			if q.Summary != "Good line." || len(q.Findings) != 1 || q.Findings[0].Code != "clock_drift" || q.Findings[0].Hop != "carrier" {
 				t.Errorf("found %+v", q.Findings)
 			}
 		})
