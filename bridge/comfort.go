@@ -105,6 +105,7 @@ func (c *Core) sendNoise(now time.Time, pcm []int16) {
 	from := len(n.payload)
 	n.payload = c.out.codec.Encode(n.payload, pcm)
 	c.deliver(n.payload[from:], now)
+	c.line.Filled(media.PCMDuration(len(pcm), c.cfg.Format.Rate))
 	n.until = now.Add(c.out.lead.Lead(now))
 }
 

@@ -126,6 +126,7 @@ func (c *Core) send(now time.Time, n int) {
 	c.deliver(o.queue.take(length, c.cfg.Format.Encoding.Silence()), now)
 	lasts := c.cfg.Format.Duration(length)
 	o.clock.Sent(lasts, o.comfort.playedFrom(now))
+	c.line.Sent(lasts)
 	o.dirty = true
 	c.count.Sent += lasts
 	if o.unmarked += lasts; o.unmarked >= markEvery {
@@ -152,6 +153,7 @@ func (c *Core) mark() {
 	}
 	at := o.clock.SentTotal()
 	o.clock.Mark(at)
+	c.line.Marked(at)
 	c.count.MarksSent++
 	c.emit(Output{Kind: OutSend, Event: telephony.Event{Kind: telephony.Mark, Mark: markName(o.clears, at)}})
 }
@@ -172,6 +174,7 @@ func (c *Core) markPlayed(now time.Time, name string) {
 	}
 	if at, err := strconv.ParseInt(position, 10, 64); err == nil {
 		c.out.clock.Played(time.Duration(at), now)
+		c.line.MarkPlayed(time.Duration(at))
 		c.played(now)
 	}
 }
@@ -191,6 +194,7 @@ func (c *Core) hush(now time.Time) {
 	o.resample.Reset()
 	o.unmarked = 0
 	o.clock.Clear(now)
+	c.line.Cleared()
 	if !o.dirty && o.comfort.until.After(now) {
 		return // noise alone is at the carrier, and may run out
 	}
