@@ -177,6 +177,25 @@ func TestNoiseFillsTheWaitBetweenTheSentencesOfAReply(t *testing.T) {
 	}
 }
 
+func TestNoNoiseIsPutIntoTheMiddleOfASentence(t *testing.T) {
+	for _, c := range allCarriers() {
+		t.Run(c.Name(), func(t *testing.T) {
+			e := newEarpiece(t, c, c.Quirks.Formats[0], comfortLevel)
+			e.understand()
+			ask := e.last(bridge.OutAsk).ID
+			e.step(bridge.Input{Kind: bridge.InReplyText, ID: ask, Text: "One moment. "})
+			id := e.last(bridge.OutSpeak).ID
+			e.step(bridge.Input{Kind: bridge.InSound, ID: id, PCM: tone(440, 22050, 22050/8)}) // and then it stalls
+			e.take()
+			e.listen(300*time.Millisecond, nil)
+			sent := len(e.sent)
+			if e.listen(300*time.Millisecond, nil); len(e.sent) != sent {
+				t.Error("noise in the middle of a sentence")
+			}
+		})
+	}
+}
+
 func TestACallerWhoGoesOnHearsTheNoiseFadeAndIsNotCleared(t *testing.T) {
 	e := newEarpiece(t, twilio.Carrier(), media.Format{Encoding: media.PCMU, Rate: 8000}, comfortLevel)
 	e.listen(300*time.Millisecond, nil)
