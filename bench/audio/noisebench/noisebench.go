@@ -45,7 +45,7 @@ func run(ctx context.Context, l *lab.Lab) (report.Section, error) {
 		return report.Section{}, err
 	}
 	return report.Section{
-		Number: "4b", Title: "Comfort noise",
+		Number: "4", Title: "Comfort noise",
 		Conditions: "30 s each of white, pink and line noise, mains hum and babble of eight talkers, at -45 dBFS and 8 kHz, by themselves and " +
 			"over a telephone line (250 to 3500 Hz, mu-law). They go through analysis, payloads of RFC 3389 and synthesis; nobody speaks. Levels " +
 			"are compared second by second, spectra by third octaves from 100 Hz (200 Hz on the line) to 3150 Hz that lie within 40 dB of the " +
