@@ -43,6 +43,7 @@ func (o *outbound) init(cfg CoreConfig) (err error) {
 	}
 	half := o.queue.duration(o.chunk) / 2
 	o.enough = max(0, min(cfg.Lead, MaxLead-half)-half)
+	o.comfort.init(cfg, o)
 	return nil
 }
 
@@ -69,8 +70,10 @@ func (c *Core) sound(now time.Time, id uint64, pcm []int16) {
 		return
 	}
 	o.pcm = o.resample.Resample(o.pcm[:0], pcm)
+	o.comfort.sink(o.pcm)
 	from := c.queuedUpTo()
 	o.queue.add(o.pcm)
+	o.midway = true
 	c.turn.Sound(now, id, from, c.queuedUpTo())
 }
 
@@ -86,7 +89,7 @@ func (c *Core) soundDone(now time.Time, id uint64, err error) {
 	if id != c.out.sentence || id == 0 {
 		return
 	}
-	c.out.sentence = 0
+	c.out.sentence, c.out.midway = 0, false
 	c.turn.SpeakDone(now, id, err)
 }
 
@@ -99,6 +102,9 @@ func (c *Core) pump(now time.Time) {
 	o := &c.out
 	if o.empty() && o.unmarked > 0 && c.turn.Resting() {
 		c.mark()
+	}
+	if o.comfort.noise != nil {
+		c.comfort(now)
 	}
 }
 
@@ -122,28 +128,34 @@ func (c *Core) due(now time.Time) int {
 	return 0
 }
 
-// send sends the first n units of the queue, padded with silence where the
-// carrier takes whole chunks only.
+// send sends the first n units of the queue, padded where the carrier takes
+// whole chunks only: with silence, or with noise where that would follow.
 func (c *Core) send(now time.Time, n int) {
 	o := &c.out
 	length := n
 	if n%o.frame != 0 || n < o.least {
 		length = whole(o.fit(c.cfg.Quirks.Chunk, n), o.frame)
 	}
-	payload := o.queue.take(length)
-	c.emit(Output{Kind: OutSend, Event: telephony.Event{
-		Kind:  telephony.Audio,
-		Frame: media.Frame{Format: c.cfg.Format, At: o.clock.SentTotal(), Payload: payload},
-	}})
+	if length > n && o.comfort.noise != nil && c.turn.Waiting() {
+		o.queue.extend(o.comfort.make(o.queue.samples(length - n)))
+	}
+	c.deliver(o.queue.take(length), now)
 	lasts := o.queue.duration(length)
-	o.clock.Sent(lasts, now)
-	o.lead.Sent(lasts, now)
+	o.clock.Sent(lasts, o.comfort.playedFrom(now))
+	c.line.Sent(lasts)
 	o.dirty = true
-	c.count.SentFrames++
 	c.count.Sent += lasts
 	if o.unmarked += lasts; o.unmarked >= markEvery {
 		c.mark()
 	}
+}
+
+// deliver hands a message with sound to the carrier.
+func (c *Core) deliver(payload []byte, now time.Time) {
+	frame := media.Frame{Format: c.cfg.Format, At: c.out.clock.SentTotal(), Payload: payload}
+	c.emit(Output{Kind: OutSend, Event: telephony.Event{Kind: telephony.Audio, Frame: frame}})
+	c.out.lead.Sent(frame.Duration(), now)
+	c.count.SentFrames++
 }
 
 // mark asks the carrier to tell when it has played what was sent so far.
@@ -155,6 +167,7 @@ func (c *Core) mark() {
 	}
 	at := o.clock.SentTotal()
 	o.clock.Mark(at)
+	c.line.Marked(at)
 	c.count.MarksSent++
 	c.emit(Output{Kind: OutSend, Event: telephony.Event{Kind: telephony.Mark, Mark: markName(o.clears, at)}})
 }
@@ -175,6 +188,7 @@ func (c *Core) markPlayed(now time.Time, name string) {
 	}
 	if at, err := strconv.ParseInt(position, 10, 64); err == nil {
 		c.out.clock.Played(time.Duration(at), now)
+		c.line.MarkPlayed(time.Duration(at))
 		c.played(now)
 	}
 }
@@ -182,6 +196,7 @@ func (c *Core) markPlayed(now time.Time, name string) {
 // hush stops the agent at once, here and at the carrier.
 func (c *Core) hush(now time.Time) {
 	o := &c.out
+	o.midway = false
 	if o.sentence != 0 {
 		o.sentence = 0
 		c.emit(Output{Kind: OutCancelSpeak})
@@ -193,7 +208,12 @@ func (c *Core) hush(now time.Time) {
 	o.resample.Reset()
 	o.unmarked = 0
 	o.clock.Clear(now)
+	c.line.Cleared()
+	if !o.dirty && o.comfort.until.After(now) {
+		return // noise alone is at the carrier, and may run out
+	}
 	o.lead.Clear(now)
+	o.comfort.hush()
 	if o.dirty {
 		o.dirty = false
 		o.clears++

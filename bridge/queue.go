@@ -56,6 +56,24 @@ func (q *queue) add(pcm []int16) {
 	q.bytes.data = q.codec.Encode(q.bytes.room(), pcm)
 }
 
+// extend queues sound behind what waits, whose memory stays where it is: what
+// was taken of it stays good.
+func (q *queue) extend(pcm []int16) {
+	if q.late {
+		q.pcm.data = append(q.pcm.data, pcm...)
+		return
+	}
+	q.bytes.data = q.codec.Encode(q.bytes.data, pcm)
+}
+
+// samples returns how many samples n units have.
+func (q *queue) samples(n int) int {
+	if q.late {
+		return n
+	}
+	return n / q.format.Encoding.SampleSize()
+}
+
 // take removes the first n units and returns their bytes, good until the next
 // call of add or rewind. Silence fills up where fewer are queued.
 func (q *queue) take(n int) []byte {
