@@ -18,7 +18,7 @@ import (
 // other, 20 ms at a time: the waveform is not kept by a codec like this one.
 func TestSpeechPasses(t *testing.T) {
 	for _, rate := range rates {
-		c, pcm := open(t, opus.Defaults(rate)), speech(rate, 4)
+		c, pcm := open(t, opus.Defaults(rate)), speech(rate, 3)
 		var heard []int16
 		for _, packet := range packets(c, pcm, rate) {
 			heard = append(heard, decode(t, c, packet)...)
@@ -55,10 +55,10 @@ func TestTheBitrateIsKept(t *testing.T) {
 	for _, rate := range rates {
 		cfg := opus.Defaults(rate)
 		bits := 0
-		for _, packet := range packets(open(t, cfg), speech(rate, 5), rate) {
+		for _, packet := range packets(open(t, cfg), speech(rate, 3), rate) {
 			bits += 8 * len(packet)
 		}
-		if got := float64(bits) / 5; got > 1.15*float64(cfg.Bitrate) || got < 0.5*float64(cfg.Bitrate) {
+		if got := float64(bits) / 3; got > 1.15*float64(cfg.Bitrate) || got < 0.5*float64(cfg.Bitrate) {
 			t.Errorf("%d Hz: %.0f bits a second, want about %d", rate, got, cfg.Bitrate)
 		}
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/talkpath/talkpath/codec/resample"
 )
 
-// driftPairs are the pairs of the rates in use, and each rate with itself.
-var driftPairs = append([]pair{{8000, 8000}, {16000, 16000}, {48000, 48000}}, pairs...)
+// driftPairs are the pairs of the rates in use, and two rates with themselves.
+var driftPairs = append([]pair{{8000, 8000}, {16000, 16000}}, pairs[:13]...)
 
 func openDrifter(t testing.TB, p pair) *resample.Drifter {
 	t.Helper()
@@ -94,11 +94,11 @@ func TestAChangeOfDriftIsNotHeard(t *testing.T) {
 			d := openDrifter(t, p)
 			d.SetDrift(-resample.MaxDrift)
 			d.Reset()
-			pcm := make([]int16, p.from*3/2)
+			pcm := make([]int16, p.from*5/4)
 			for i := range pcm {
 				pcm[i] = int16(math.Round(amplitude * math.Sin(2*math.Pi*freq*float64(i)/float64(p.from))))
 			}
-			calm := p.from / 4
+			calm := p.from / 8
 			out := d.Resample(nil, pcm[:calm])
 			before := len(out)
 			d.SetDrift(resample.MaxDrift)
@@ -169,14 +169,14 @@ func TestADrifterIsAsGoodAsAResampler(t *testing.T) {
 				return x
 			}
 			const up = 1 + resample.MaxDrift/1e6
-			for _, f := range sweep(50, 0.425*p.low(), 8) {
+			for _, f := range sweep(50, 0.425*p.low(), 4) {
 				x := steady(tones(p.from, 32000, f))
 				gain := decibels(cmplx.Abs(remove(x, p.to, f*up)) / 32000)
 				worstGain = max(worstGain, math.Abs(gain))
 				worstRest = min(worstRest, -decibels(rms(x)*math.Sqrt2/32000))
 			}
 			if stop, top := 0.575*p.low(), 0.499*float64(p.from); stop < top {
-				for _, f := range sweep(stop, top, 12) {
+				for _, f := range sweep(stop, top, 6) {
 					at := fold(f*up, p.to)
 					if math.Abs(at-997.13) < 10 || at < 10 {
 						continue
@@ -211,7 +211,7 @@ func TestADrifterWithoutDriftIsAResampler(t *testing.T) {
 }
 
 func TestDriftGivesMoreOrLess(t *testing.T) {
-	for _, p := range driftPairs {
+	for _, p := range driftPairs[:6] {
 		for ppm, want := range map[float64]float64{
 			200: 200, -200: -200, 50: 50, 0: 0, 1000: 200, math.Inf(-1): -200, math.NaN(): 0,
 		} {
@@ -221,13 +221,13 @@ func TestDriftGivesMoreOrLess(t *testing.T) {
 			n := 0
 			var buf []int16
 			frame := make([]int16, p.from/10)
-			for range 100 {
+			for range 50 {
 				buf = d.Resample(buf[:0], frame)
 				n += len(buf)
 			}
-			exact := float64(10*p.to) / (1 + want/1e6)
+			exact := float64(5*p.to) / (1 + want/1e6)
 			if math.Abs(float64(n)-exact) > 1 {
-				t.Errorf("%s: ten seconds at %v ppm give %d samples, want %.0f", p.name(), ppm, n, exact)
+				t.Errorf("%s: five seconds at %v ppm give %d samples, want %.0f", p.name(), ppm, n, exact)
 			}
 			if got := d.Drift(); math.Abs(got-want) > 1e-3 {
 				t.Errorf("%s: the drift is %v after SetDrift(%v), want %v", p.name(), got, ppm, want)
@@ -286,7 +286,7 @@ func TestDriftingDoesNotAllocate(t *testing.T) {
 }
 
 func BenchmarkDrift20ms(b *testing.B) {
-	for _, p := range driftPairs[:15] {
+	for _, p := range driftPairs {
 		b.Run(p.name(), func(b *testing.B) {
 			d := openDrifter(b, p)
 			d.SetDrift(100)
