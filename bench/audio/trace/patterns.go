@@ -18,7 +18,7 @@ const (
 	longStall, longEvery   = 300 * time.Millisecond, 10 * time.Second
 	shortStall, shortEvery = 120 * time.Millisecond, 2 * time.Second
 
-	rareOnceIn          = 500 // packets
+	rareOnceIn          = 500 // packets: 0.2 %
 	rareLeast, rareMost = 200 * time.Millisecond, 300 * time.Millisecond
 )
 
@@ -38,7 +38,7 @@ func All(seed uint64, length time.Duration) []Trace {
 		Gaussian(harshSigma, length, rand.New(rand.NewPCG(seed, forHarsh))),
 		Stalls(longStall, longEvery, length),
 		Stalls(shortStall, shortEvery, length),
-		RareStalls(length, rand.New(rand.NewPCG(seed, forRare))),
+		RareStalls(rareOnceIn, length, rand.New(rand.NewPCG(seed, forRare))),
 	}
 }
 
@@ -73,15 +73,16 @@ func OneStall(at, stall, length time.Duration) Trace {
 	})
 }
 
-// RareStalls returns a trace in which 0.2 % of the packets take 200 to 300 ms,
-// and hold up those behind them: one at a random place in each 500, so that
-// every minute has its share.
-func RareStalls(length time.Duration, rng *rand.Rand) Trace {
+// RareStalls returns a trace in which one of so many packets takes 200 to
+// 300 ms and holds up those behind it. It is at a random place among them, so
+// that every minute has its share: what a buffer does depends much on how many
+// stalls it meets.
+func RareStalls(onceIn int, length time.Duration, rng *rand.Rand) Trace {
 	n, chosen := 0, 0
 	return arriving("rare stalls 200-300ms", length, func(time.Duration) time.Duration {
-		place := n % rareOnceIn
+		place := n % onceIn
 		if place == 0 {
-			chosen = rng.IntN(rareOnceIn)
+			chosen = rng.IntN(onceIn)
 		}
 		n++
 		if place != chosen {
