@@ -1,7 +1,7 @@
 # talkpath: `make help` lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo test race lint fmt e2e bench capacity fuzz docs tidy clean
+.PHONY: help setup build run demo test race lint fmt e2e bench bench-setup bench-audio capacity fuzz docs tidy clean
 
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -10,7 +10,7 @@ FUZZ    ?= 10s
 SDKS    := e2e/sdk/node_modules/.package-lock.json
 
 help: ## what there is to make
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: ## install the system packages that are missing (instant when none is)
 	@scripts/setup
@@ -61,6 +61,13 @@ $(SDKS): e2e/sdk/package.json e2e/sdk/package-lock.json | setup
 
 bench: ## benchmarks of every stage
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+bench-setup: setup ## install what bench-audio measures against, and make its test sets
+	@scripts/bench-setup
+
+bench-audio: bench-setup ## the audio path and its references on the same input; writes docs/audio.md (ONLY=vad,jitter for a part)
+	@$(GO) build -o bin/bench-audio ./bench/audio
+	@bin/bench-audio $(if $(ONLY),-only $(ONLY)) $(BENCH_FLAGS)
 
 capacity: build ## 200 calls here against the same load on a bare echo; the last line is the ratio
 	@$(GO) build -o bin/echo ./bench/echo

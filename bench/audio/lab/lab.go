@@ -13,11 +13,13 @@ import (
 
 	"github.com/talkpath/talkpath/bench/audio/corpus"
 	"github.com/talkpath/talkpath/bench/audio/report"
+	"github.com/talkpath/talkpath/bench/audio/score"
 )
 
 // Lab is what an Experiment works with.
 type Lab struct {
 	Corpus *corpus.Corpus
+	Scorer *score.Scorer
 	// Dir is for files of this run and for built reference programs; it exists.
 	Dir string
 	// Source is the folder bench/audio of the checkout, where the sources of
