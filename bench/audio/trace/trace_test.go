@@ -3,6 +3,7 @@ package trace_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +115,25 @@ func TestAFileHoldsAWholeTrace(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", want.Name, diff)
+		}
+	}
+}
+
+// One lost segment makes a hole of about 1.5 round trips and 20 ms more.
+func TestRecordingsHaveTheHolesOfRealTCP(t *testing.T) {
+	all, err := trace.Recorded()
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%d recordings, error %v, want 2", len(all), err)
+	}
+	for i, want := range []struct{ median, tolerance time.Duration }{{170 * ms, 20 * ms}, {80 * ms, 20 * ms}} {
+		tr := all[i]
+		if got := tr.Length(); got != time.Minute {
+			t.Errorf("%s: %v long", tr.Name, got)
+		}
+		holes := tr.Holes(dropped, 60*ms)
+		slices.Sort(holes)
+		if len(holes) < 10 || (holes[len(holes)/2]-want.median).Abs() > want.tolerance {
+			t.Errorf("%s: %d holes, want more than 10 with a median near %v: %v", tr.Name, len(holes), want.median, holes)
 		}
 	}
 }
