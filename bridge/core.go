@@ -10,6 +10,7 @@ import (
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/media/noise"
 	"github.com/talkpath/talkpath/media/pace"
+	"github.com/talkpath/talkpath/media/quality"
 	"github.com/talkpath/talkpath/telephony"
 	"github.com/talkpath/talkpath/vad"
 )
@@ -47,6 +48,7 @@ type Core struct {
 	away  bool // whether the stream is gone
 	outs  []Output
 	count Counts
+	line  *quality.Meter
 
 	in      inbound
 	out     outbound
@@ -58,7 +60,7 @@ func NewCore(cfg CoreConfig) (*Core, error) {
 	if cfg.Lead == 0 {
 		cfg.Lead = DefaultLead
 	}
-	c := &Core{cfg: cfg}
+	c := &Core{cfg: cfg, line: newMeter(cfg)}
 	if err := c.in.init(cfg); err != nil {
 		return nil, fmt.Errorf("inbound: %w", err)
 	}
@@ -80,6 +82,7 @@ func (c *Core) Step(now time.Time, in *Input) []Output {
 	if c.in.framesUpTo.IsZero() {
 		c.in.framesUpTo = now
 	}
+	c.measure(now, in)
 	c.outs = c.outs[:0]
 	c.in.heard = c.in.heard[:0]
 	switch in.Kind {
@@ -182,10 +185,10 @@ func (c *Core) perform(now time.Time, a conversation.Action) {
 	case conversation.ActCancelAsk:
 		c.emit(Output{Kind: OutCancelAsk, ID: a.ID})
 	case conversation.ActSpeak:
-		c.out.sentence = a.ID
+		c.out.sentence, c.out.midway = a.ID, false
 		c.emit(Output{Kind: OutSpeak, ID: a.ID, Text: a.Text, Canned: a.Canned})
 	case conversation.ActCancelSpeak:
-		c.out.sentence = 0
+		c.out.sentence, c.out.midway = 0, false
 		c.emit(Output{Kind: OutCancelSpeak})
 	case conversation.ActHush:
 		c.hush(now)
@@ -224,6 +227,7 @@ func (c *Core) Counts(now time.Time) Counts {
 	n.Jitter = n.Jitter.Plus(c.in.jitter.Stats())
 	n.Heard += c.out.clock.Position(now)
 	n.NoiseFloor = c.in.vad.Floor()
+	n.Line = c.measured(now, n.Jitter)
 	return n
 }
 
@@ -236,6 +240,7 @@ type Counts struct {
 	MarksSent, MarksReturned   uint64
 	Jitter                     jitter.Stats
 	NoiseFloor                 float64 // dBFS
+	Line                       quality.Measures
 }
 
 // inbound is the caller's way in.
@@ -263,12 +268,14 @@ type outbound struct {
 	clock    pace.Playout // what the caller has heard, as marks tell
 	lead     pace.Playout // what real time would have played: marks that never come must not slow the sending
 	sentence uint64       // whose sound is taken; zero for none
+	midway   bool         // whether some of that came, and more will
 	pcm      []int16
 	queue    fifo          // encoded sound that waits to be sent
 	chunk    int           // bytes in one message
 	frame    int           // bytes in 20 ms
 	enough   time.Duration // the lead above which nothing is sent
-	dirty    bool          // whether the carrier may have sound queued
+	dirty    bool          // whether the carrier may have the agent's words queued
 	unmarked time.Duration
 	clears   uint64 // how many there were; a mark of before the last tells nothing
+	comfort  comfort
 }

@@ -65,6 +65,7 @@ func (c *Core) audio(now time.Time, f media.Frame) {
 		c.quiet(now)
 	}
 	c.in.framesUpTo = now
+	c.line.Arrived(f)
 	if item, next := c.in.jitter.Direct(f); next {
 		if pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload); err == nil {
 			c.in.pcm = pcm
@@ -124,6 +125,7 @@ func (c *Core) fill(now time.Time, samples int, to int16) {
 	if samples == 0 {
 		return
 	}
+	c.line.Concealed(samples)
 	if t := &c.in.keypad; samples <= media.PCMSamples(maxBridged, c.cfg.Format.Rate) {
 		t.gapFrom, t.gapTo = t.pushed, t.pushed+int64(samples)
 	}
@@ -149,6 +151,7 @@ func (c *Core) hear(now time.Time, pcm []int16) {
 		c.listen(pcm)
 	}
 	voice := c.in.vad.Push(pcm)
+	c.line.Heard(pcm, c.in.vad.Level(), voice.Speech)
 	if voice.Started {
 		c.in.onset = now.Add(voice.Onset - voice.Now)
 	}

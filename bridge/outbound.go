@@ -38,6 +38,7 @@ func (o *outbound) init(cfg CoreConfig) (err error) {
 	}
 	half := cfg.Format.Duration(o.chunk) / 2
 	o.enough = max(0, min(cfg.Lead, MaxLead-half)-half)
+	o.comfort.init(cfg, o.frame)
 	return nil
 }
 
@@ -54,8 +55,10 @@ func (c *Core) sound(now time.Time, id uint64, pcm []int16) {
 		return
 	}
 	o.pcm = o.resample.Resample(o.pcm[:0], pcm)
+	o.comfort.sink(o.pcm)
 	from := c.queuedUpTo()
 	o.queue.data = o.codec.Encode(o.queue.room(), o.pcm)
+	o.midway = true
 	c.turn.Sound(now, id, from, c.queuedUpTo())
 }
 
@@ -71,7 +74,7 @@ func (c *Core) soundDone(now time.Time, id uint64, err error) {
 	if id != c.out.sentence || id == 0 {
 		return
 	}
-	c.out.sentence = 0
+	c.out.sentence, c.out.midway = 0, false
 	c.turn.SpeakDone(now, id, err)
 }
 
@@ -83,6 +86,9 @@ func (c *Core) pump(now time.Time) {
 	o := &c.out
 	if o.empty() && o.unmarked > 0 && c.turn.Resting() {
 		c.mark()
+	}
+	if o.comfort.noise != nil {
+		c.comfort(now)
 	}
 }
 
@@ -106,28 +112,36 @@ func (c *Core) due(now time.Time) int {
 	return 0
 }
 
-// send sends the first n bytes of the queue, padded with silence where the
-// carrier takes whole chunks only.
+// send sends the first n bytes of the queue, padded where the carrier takes
+// whole chunks only: with silence, or with noise where that would follow.
 func (c *Core) send(now time.Time, n int) {
 	o := &c.out
 	length := n
 	if n%o.frame != 0 || n < c.cfg.Quirks.Chunk.Min {
 		length = whole(c.cfg.Quirks.Chunk.Fit(n), o.frame)
 	}
-	payload := o.queue.take(length, c.cfg.Format.Encoding.Silence())
-	c.emit(Output{Kind: OutSend, Event: telephony.Event{
-		Kind:  telephony.Audio,
-		Frame: media.Frame{Format: c.cfg.Format, At: o.clock.SentTotal(), Payload: payload},
-	}})
+	if length > n && o.comfort.noise != nil && c.turn.Waiting() {
+		o.queue.data = o.codec.Encode(o.queue.data, o.comfort.make((length-n)/c.cfg.Format.Encoding.SampleSize()))
+	}
+	c.deliver(o.queue.take(length, c.cfg.Format.Encoding.Silence()), now)
 	lasts := c.cfg.Format.Duration(length)
-	o.clock.Sent(lasts, now)
-	o.lead.Sent(lasts, now)
+	o.clock.Sent(lasts, o.comfort.playedFrom(now))
+	c.line.Sent(lasts)
 	o.dirty = true
-	c.count.SentFrames++
 	c.count.Sent += lasts
 	if o.unmarked += lasts; o.unmarked >= markEvery {
 		c.mark()
 	}
+}
+
+// deliver hands a message with sound to the carrier.
+func (c *Core) deliver(payload []byte, now time.Time) {
+	c.emit(Output{Kind: OutSend, Event: telephony.Event{
+		Kind:  telephony.Audio,
+		Frame: media.Frame{Format: c.cfg.Format, At: c.out.clock.SentTotal(), Payload: payload},
+	}})
+	c.out.lead.Sent(c.cfg.Format.Duration(len(payload)), now)
+	c.count.SentFrames++
 }
 
 // mark asks the carrier to tell when it has played what was sent so far.
@@ -139,6 +153,7 @@ func (c *Core) mark() {
 	}
 	at := o.clock.SentTotal()
 	o.clock.Mark(at)
+	c.line.Marked(at)
 	c.count.MarksSent++
 	c.emit(Output{Kind: OutSend, Event: telephony.Event{Kind: telephony.Mark, Mark: markName(o.clears, at)}})
 }
@@ -159,6 +174,7 @@ func (c *Core) markPlayed(now time.Time, name string) {
 	}
 	if at, err := strconv.ParseInt(position, 10, 64); err == nil {
 		c.out.clock.Played(time.Duration(at), now)
+		c.line.MarkPlayed(time.Duration(at))
 		c.played(now)
 	}
 }
@@ -166,6 +182,7 @@ func (c *Core) markPlayed(now time.Time, name string) {
 // hush stops the agent at once, here and at the carrier.
 func (c *Core) hush(now time.Time) {
 	o := &c.out
+	o.midway = false
 	if o.sentence != 0 {
 		o.sentence = 0
 		c.emit(Output{Kind: OutCancelSpeak})
@@ -177,7 +194,12 @@ func (c *Core) hush(now time.Time) {
 	o.resample.Reset()
 	o.unmarked = 0
 	o.clock.Clear(now)
+	c.line.Cleared()
+	if !o.dirty && o.comfort.until.After(now) {
+		return // noise alone is at the carrier, and may run out
+	}
 	o.lead.Clear(now)
+	o.comfort.hush()
 	if o.dirty {
 		o.dirty = false
 		o.clears++

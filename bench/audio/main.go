@@ -17,6 +17,7 @@ import (
 
 	"github.com/talkpath/talkpath/bench/audio/corpus"
 	"github.com/talkpath/talkpath/bench/audio/lab"
+	"github.com/talkpath/talkpath/bench/audio/noisebench"
 	"github.com/talkpath/talkpath/bench/audio/report"
 	"github.com/talkpath/talkpath/bench/audio/score"
 )
@@ -24,7 +25,9 @@ import (
 // experiments lists them in the order in which they run: those whose
 // references work in real time first, while nothing else heats the machine.
 func experiments() []lab.Experiment {
-	return []lab.Experiment{}
+	return []lab.Experiment{
+		noisebench.New(),
+	}
 }
 
 // later lists the experiments that are still to be built.
