@@ -38,11 +38,10 @@ func TestTheShortRunHasARowForEachGoal(t *testing.T) {
 }
 
 func TestWithoutNamespacesEveryRowSaysSo(t *testing.T) {
-	virtual, err := playAll(1, shortTraceLength)
-	if err != nil {
-		t.Fatal(err)
+	s := withoutTCP(section(virtualResults{}), errNotPermitted)
+	if len(s.Rows) == 0 {
+		t.Error("no rows")
 	}
-	s := withoutTCP(section(virtual), errNotPermitted)
 	if !strings.Contains(s.Conditions, errNotPermitted.Error()) {
 		t.Errorf("conditions %q", s.Conditions)
 	}

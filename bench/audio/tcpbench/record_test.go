@@ -18,6 +18,11 @@ func TestRecordings(t *testing.T) {
 	if !*update {
 		t.Skip("recordings are kept; -update makes new ones")
 	}
+	back, err := realtime()
+	if err != nil {
+		t.Skip(err)
+	}
+	defer back()
 	for _, c := range []condition{
 		{rtt: 40 * time.Millisecond, loss: 0.01, calls: callsAtOnce, length: time.Minute, seed: 1},
 		{rtt: 100 * time.Millisecond, loss: 0.02, calls: callsAtOnce, length: time.Minute, seed: 1},

@@ -23,7 +23,7 @@ const aboutVirtual = "A call of the carrier's messages goes through `bridge.Core
 	"The reference of this leg is the line itself; NetEq, which plays to people and not to a recognizer, holds the same packets for 35 to 220 ms (experiment 1)."
 
 const aboutTCP = " On real TCP %d calls at a time sent 20 ms in messages of about 350 bytes for %v each, from one network namespace to another, " +
-	"to the product's socket server and its core; between the two TUN devices a relay delays every packet by half the round trip and loses some in both directions. " +
+	"to the product's socket server and its core; between the two TUN devices a relay delays every packet by half the round trip and loses some in both directions, %s. " +
 	"Congestion control: %s. The line's own figures are from the relay, which knows when it had delivered each message whole."
 
 func (r virtualResults) rows() []report.Row {
