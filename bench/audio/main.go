@@ -20,12 +20,14 @@ import (
 	"github.com/talkpath/talkpath/bench/audio/noisebench"
 	"github.com/talkpath/talkpath/bench/audio/report"
 	"github.com/talkpath/talkpath/bench/audio/score"
+	"github.com/talkpath/talkpath/bench/audio/tcpbench"
 )
 
 // experiments lists them in the order in which they run: those whose
 // references work in real time first, while nothing else heats the machine.
 func experiments() []lab.Experiment {
 	return []lab.Experiment{
+		tcpbench.New(),
 		noisebench.New(),
 	}
 }
