@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/talkpath/talkpath/bench/audio/corpus"
+	"github.com/talkpath/talkpath/bench/audio/jitterbench"
 	"github.com/talkpath/talkpath/bench/audio/lab"
 	"github.com/talkpath/talkpath/bench/audio/noisebench"
 	"github.com/talkpath/talkpath/bench/audio/report"
@@ -27,6 +28,7 @@ import (
 // references work in real time first, while nothing else heats the machine.
 func experiments() []lab.Experiment {
 	return []lab.Experiment{
+		jitterbench.New(),
 		tcpbench.New(),
 		noisebench.New(),
 	}
