@@ -89,4 +89,4 @@ tidy: ## tidy the module file
 	$(GO) mod tidy
 
 clean: ## remove what was built
-	rm -rf bin heard-*.wav e2e/sdk/node_modules
+	rm -rf bin heard-*.wav e2e/sdk/node_modules bench/audio/neteq/node_modules

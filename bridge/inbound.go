@@ -7,6 +7,7 @@ import (
 	"github.com/talkpath/talkpath/jitter"
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/media/noise"
+	"github.com/talkpath/talkpath/telephony"
 	"github.com/talkpath/talkpath/vad"
 )
 
@@ -20,6 +21,10 @@ const (
 	// unsent is the time without a frame after which the carrier is taken to
 	// send no silence, rather than to be late: Twilio doesn't promise to.
 	unsent = 500 * time.Millisecond
+	// standstill is how long a line may stand still between a frame and another
+	// that overtook it, and standstillDepth how many frames may follow at once.
+	standstill      = 500 * time.Millisecond
+	standstillDepth = 64
 	// The voice detector is then told of a quiet line: quietLine dBFS for
 	// quietTime. It would take the speech that follows for the line's noise.
 	quietLine = -65
@@ -31,7 +36,7 @@ const (
 
 func (in *inbound) init(cfg CoreConfig) (err error) {
 	rate := cfg.Format.Rate
-	in.jitter = jitter.New(jitter.Config{Wait: cfg.Quirks.ReorderWait})
+	in.jitter = newJitter(cfg.Quirks)
 	if in.codec, err = cfg.Codecs.New(cfg.Format); err != nil {
 		return err
 	}
@@ -48,6 +53,15 @@ func (in *inbound) init(cfg CoreConfig) (err error) {
 	in.noise = noise.New(rate)
 	in.past = newRing(media.PCMSamples(preRoll, rate))
 	return nil
+}
+
+// newJitter returns the buffer for a carrier's sound. Where the carrier keeps
+// the order of its frames it holds nothing, and its depth doesn't matter.
+func newJitter(q telephony.Quirks) *jitter.Buffer {
+	if q.ReorderWait == 0 {
+		return jitter.New(jitter.Config{})
+	}
+	return jitter.New(jitter.Config{Wait: q.ReorderWait, Patience: standstill, Depth: standstillDepth})
 }
 
 // audio takes a frame from the carrier. What is in order is heard at once.

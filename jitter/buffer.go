@@ -119,8 +119,8 @@ func (b *Buffer) Direct(f media.Frame) (it Item, next bool) {
 // frame to play, a gap to fill, or Wait where nothing is due. A played frame's
 // payload belongs to the Buffer and is valid until the next Pop.
 //
-// At the end of a stream, a last round of Pop with a now that is Wait later
-// empties the Buffer.
+// At the end of a stream, a last round of Pop with a now that is Wait and
+// Patience later empties the Buffer.
 func (b *Buffer) Pop(now time.Time) Item {
 	b.held.release()
 	for {
@@ -158,7 +158,7 @@ func (b *Buffer) Due() (time.Time, bool) {
 	if !b.begun && b.opens(s) || b.begun && (s.pos <= b.next || b.joins(s.pos-b.next)) {
 		return s.arrived, true
 	}
-	return b.held.oldest().Add(b.cfg.Wait), true
+	return b.deadline(), true
 }
 
 // check takes the format from the first frame and holds the others to it.
@@ -228,7 +228,17 @@ func (b *Buffer) joins(off int64) bool {
 // expired tells whether some held frame has waited long enough, or the Buffer
 // has no room to wait on. Something must be held.
 func (b *Buffer) expired(now time.Time) bool {
-	return b.held.full() || !now.Before(b.held.oldest().Add(b.cfg.Wait))
+	return b.held.full() || !now.Before(b.deadline())
+}
+
+// deadline returns until when what should precede the held frames is waited
+// for. Something must be held.
+func (b *Buffer) deadline() time.Time {
+	wait := b.cfg.Wait
+	if b.cfg.Patience > 0 && b.held.end()-b.held.head().pos < b.samples(wait) {
+		wait += b.cfg.Patience
+	}
+	return b.held.oldest().Add(wait)
 }
 
 // longestGap returns the gap in samples above which a jump is a new time base:

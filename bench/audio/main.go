@@ -16,16 +16,20 @@ import (
 	"strings"
 
 	"github.com/talkpath/talkpath/bench/audio/corpus"
+	"github.com/talkpath/talkpath/bench/audio/jitterbench"
 	"github.com/talkpath/talkpath/bench/audio/lab"
 	"github.com/talkpath/talkpath/bench/audio/noisebench"
 	"github.com/talkpath/talkpath/bench/audio/report"
 	"github.com/talkpath/talkpath/bench/audio/score"
+	"github.com/talkpath/talkpath/bench/audio/tcpbench"
 )
 
 // experiments lists them in the order in which they run: those whose
 // references work in real time first, while nothing else heats the machine.
 func experiments() []lab.Experiment {
 	return []lab.Experiment{
+		jitterbench.New(),
+		tcpbench.New(),
 		noisebench.New(),
 	}
 }
