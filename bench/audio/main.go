@@ -15,7 +15,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/talkpath/talkpath/bench/audio/codecbench"
 	"github.com/talkpath/talkpath/bench/audio/corpus"
+	"github.com/talkpath/talkpath/bench/audio/dtmfbench"
 	"github.com/talkpath/talkpath/bench/audio/jitterbench"
 	"github.com/talkpath/talkpath/bench/audio/lab"
 	"github.com/talkpath/talkpath/bench/audio/noisebench"
@@ -31,6 +33,8 @@ func experiments() []lab.Experiment {
 		jitterbench.New(),
 		tcpbench.New(),
 		noisebench.New(),
+		codecbench.New(),
+		dtmfbench.New(),
 	}
 }
 
