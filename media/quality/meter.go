@@ -63,7 +63,7 @@ func (m *Meter) Passed() (late bool) { return m.process.passed(m.now) }
 
 // Arrived takes a message of the caller's sound.
 func (m *Meter) Arrived(f media.Frame) {
-	if n := len(f.Payload); n != m.size {
+	if n := len(f.Payload); n != m.size || f.Format.Encoding == media.Opus { // whose length isn't its size
 		m.size, m.length = n, f.Duration()
 	}
 	m.received += m.length
