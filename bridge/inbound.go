@@ -5,6 +5,7 @@ import (
 
 	"github.com/talkpath/talkpath/jitter"
 	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/media/conceal"
 	"github.com/talkpath/talkpath/media/noise"
 	"github.com/talkpath/talkpath/vad"
 )
@@ -14,8 +15,6 @@ const (
 	// the recognizer: the detector's onset, a carrier's packet of up to
 	// 200 ms, and some air.
 	preRoll = 500 * time.Millisecond
-	// fillStep is how much of a gap is filled at a time.
-	fillStep = 20 * time.Millisecond
 	// unsent is the time without a frame after which the carrier is taken to
 	// send no silence, rather than to be late: Twilio doesn't promise to.
 	unsent = 500 * time.Millisecond
@@ -41,6 +40,7 @@ func (in *inbound) init(cfg CoreConfig) (err error) {
 		return err
 	}
 	in.noise = noise.New(rate)
+	in.conceal = conceal.New(rate, in.noise)
 	in.past = newRing(media.PCMSamples(preRoll, rate))
 	return nil
 }
@@ -71,7 +71,7 @@ func (c *Core) drain(now time.Time) {
 		item := c.in.jitter.Pop(now)
 		switch item.Outcome {
 		case jitter.Wait:
-			c.fill(now, missing, 0)
+			c.fill(now, missing, nil)
 			return
 		case jitter.Play:
 			pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload)
@@ -79,7 +79,7 @@ func (c *Core) drain(now time.Time) {
 				return // the buffer takes whole samples only
 			}
 			c.in.pcm = pcm
-			c.fill(now, missing, pcm[0])
+			c.fill(now, missing, pcm)
 			missing = 0
 			c.hear(now, pcm)
 		case jitter.Lost:
@@ -103,37 +103,25 @@ func (c *Core) quiet(now time.Time) {
 	c.presses.release(now)
 }
 
-// fill hears comfort noise for sound that never came, so that media time and
-// the recognizer's sense of pauses stay true. to is the first sample behind
-// the gap.
-func (c *Core) fill(now time.Time, samples int, to int16) {
-	if samples == 0 {
-		return
-	}
-	if t := &c.in.keypad; samples <= media.PCMSamples(maxBridged, c.cfg.Format.Rate) {
-		t.gapFrom, t.gapTo = t.pushed, t.pushed+int64(samples)
-	}
-	c.in.noise.SetLevel(c.in.vad.Floor())
-	c.in.noise.Start(c.in.past.last())
-	step := media.PCMSamples(fillStep, c.cfg.Format.Rate)
-	c.in.gap = sized(c.in.gap, step)
-	for ; samples > step; samples -= step {
-		c.in.noise.Fill(c.in.gap)
-		c.hear(now, c.in.gap)
-	}
-	c.in.noise.Stop(c.in.gap[:samples], to)
-	c.hear(now, c.in.gap[:samples])
-}
-
 // hear passes sound in media order to the voice detector and, while the
 // caller speaks, to the recognizer. The tones of keys go to neither; pcm is
 // changed where it holds any.
 func (c *Core) hear(now time.Time, pcm []int16) {
 	c.takeKeys(now, pcm)
+	c.keep(pcm)
+	c.judge(now, pcm)
+}
+
+// keep keeps sound for the start of an utterance; one that is open gets it.
+func (c *Core) keep(pcm []int16) {
 	c.in.past.write(pcm)
 	if c.in.hearing {
 		c.listen(pcm)
 	}
+}
+
+// judge tells the voice detector of sound, and the conversation what it found.
+func (c *Core) judge(now time.Time, pcm []int16) {
 	voice := c.in.vad.Push(pcm)
 	if voice.Started {
 		c.in.onset = now.Add(voice.Onset - voice.Now)
