@@ -11,6 +11,7 @@ import (
 	"github.com/talkpath/talkpath/media/conceal"
 	"github.com/talkpath/talkpath/media/noise"
 	"github.com/talkpath/talkpath/media/pace"
+	"github.com/talkpath/talkpath/media/quality"
 	"github.com/talkpath/talkpath/telephony"
 	"github.com/talkpath/talkpath/vad"
 )
@@ -48,6 +49,7 @@ type Core struct {
 	away  bool // whether the stream is gone
 	outs  []Output
 	count Counts
+	line  *quality.Meter
 
 	in      inbound
 	out     outbound
@@ -59,7 +61,7 @@ func NewCore(cfg CoreConfig) (*Core, error) {
 	if cfg.Lead == 0 {
 		cfg.Lead = DefaultLead
 	}
-	c := &Core{cfg: cfg}
+	c := &Core{cfg: cfg, line: newMeter(cfg)}
 	if err := c.in.init(cfg); err != nil {
 		return nil, fmt.Errorf("inbound: %w", err)
 	}
@@ -81,6 +83,7 @@ func (c *Core) Step(now time.Time, in *Input) []Output {
 	if c.in.framesUpTo.IsZero() {
 		c.in.framesUpTo = now
 	}
+	c.measure(now, in)
 	c.outs = c.outs[:0]
 	c.in.heard = c.in.heard[:0]
 	switch in.Kind {
@@ -225,6 +228,7 @@ func (c *Core) Counts(now time.Time) Counts {
 	n.Jitter = n.Jitter.Plus(c.in.jitter.Stats())
 	n.Heard += c.out.clock.Position(now)
 	n.NoiseFloor = c.in.vad.Floor()
+	n.Line = c.measured(now, n.Jitter)
 	return n
 }
 
@@ -237,6 +241,7 @@ type Counts struct {
 	MarksSent, MarksReturned   uint64
 	Jitter                     jitter.Stats
 	NoiseFloor                 float64 // dBFS
+	Line                       quality.Measures
 }
 
 // inbound is the caller's way in.

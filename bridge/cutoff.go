@@ -21,6 +21,7 @@ func (c *Core) lose(now time.Time) {
 	}
 	c.drain(now)
 	c.away = true
+	c.line.Cleared()
 	heard := c.out.clock.Position(now)
 	if proven := c.out.clock.Proven(); proven > 0 {
 		heard = min(heard, proven+unproven)
@@ -39,6 +40,7 @@ func (c *Core) resume(now time.Time, format media.Format) {
 		return
 	}
 	c.away = false
+	c.line.Resumed(format)
 	changed := format != c.cfg.Format
 	c.cfg.Format = format
 	err := c.out.init(c.cfg)

@@ -22,6 +22,7 @@ func (c *Core) fill(now time.Time, samples int, behind []int16) {
 	if samples == 0 {
 		return
 	}
+	c.line.Concealed(samples)
 	if t := &c.in.keypad; samples <= media.PCMSamples(maxBridged, c.cfg.Format.Rate) {
 		t.gapFrom, t.gapTo = t.pushed, t.pushed+int64(samples)
 	}

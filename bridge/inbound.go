@@ -51,6 +51,7 @@ func (c *Core) audio(now time.Time, f media.Frame) {
 		c.quiet(now)
 	}
 	c.in.framesUpTo = now
+	c.line.Arrived(f)
 	if item, next := c.in.jitter.Direct(f); next {
 		if pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload); err == nil {
 			c.in.pcm = pcm
@@ -123,6 +124,7 @@ func (c *Core) keep(pcm []int16) {
 // judge tells the voice detector of sound, and the conversation what it found.
 func (c *Core) judge(now time.Time, pcm []int16) {
 	voice := c.in.vad.Push(pcm)
+	c.line.Heard(pcm, c.in.vad.Level(), voice.Speech)
 	if voice.Started {
 		c.in.onset = now.Add(voice.Onset - voice.Now)
 	}

@@ -122,6 +122,7 @@ func (c *Core) send(now time.Time, n int) {
 	lasts := c.cfg.Format.Duration(length)
 	o.clock.Sent(lasts, now)
 	o.lead.Sent(lasts, now)
+	c.line.Sent(lasts)
 	o.dirty = true
 	c.count.SentFrames++
 	c.count.Sent += lasts
@@ -139,6 +140,7 @@ func (c *Core) mark() {
 	}
 	at := o.clock.SentTotal()
 	o.clock.Mark(at)
+	c.line.Marked(at)
 	c.count.MarksSent++
 	c.emit(Output{Kind: OutSend, Event: telephony.Event{Kind: telephony.Mark, Mark: markName(o.clears, at)}})
 }
@@ -159,6 +161,7 @@ func (c *Core) markPlayed(now time.Time, name string) {
 	}
 	if at, err := strconv.ParseInt(position, 10, 64); err == nil {
 		c.out.clock.Played(time.Duration(at), now)
+		c.line.MarkPlayed(time.Duration(at))
 		c.played(now)
 	}
 }
@@ -178,6 +181,7 @@ func (c *Core) hush(now time.Time) {
 	o.unmarked = 0
 	o.clock.Clear(now)
 	o.lead.Clear(now)
+	c.line.Cleared()
 	if o.dirty {
 		o.dirty = false
 		o.clears++

@@ -147,7 +147,7 @@ func (f *callFlags) run(cmd *cobra.Command) error {
 	plan.Observe = told.observe
 	report, err := sim.Place(ctx, cfg, target, plan)
 	if report != nil {
-		report.Transcript = told.source.transcript(context.WithoutCancel(ctx))
+		report.Transcript, report.Quality = told.source.told(context.WithoutCancel(ctx))
 	}
 	told.close()
 	if report == nil {
