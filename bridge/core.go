@@ -8,6 +8,7 @@ import (
 	"github.com/talkpath/talkpath/conversation"
 	"github.com/talkpath/talkpath/jitter"
 	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/media/conceal"
 	"github.com/talkpath/talkpath/media/noise"
 	"github.com/talkpath/talkpath/media/pace"
 	"github.com/talkpath/talkpath/media/quality"
@@ -249,13 +250,15 @@ type inbound struct {
 	codec     codec.Codec
 	vad       *vad.Detector
 	noise     *noise.Generator
+	conceal   *conceal.Concealer
+	concealer codec.Concealer // the codec, where it can fill gaps; else nil
 	keypad    keypad
 	resample  codec.Resampler
-	concealer codec.Concealer // the codec, where it can fill gaps; else nil
-	pcm       []int16         // one frame, decoded
-	gap       []int16         // one step of what fills a gap
-	past      ring            // the last preRoll of sound, for the start of an utterance
-	onset     time.Time       // where the newest spurt of speech began
+	pcm       []int16   // one frame, decoded
+	gap       []int16   // one step of a gap as the detectors are told of it
+	made      []int16   // and as it is made up
+	past      ring      // the last preRoll of sound, for the start of an utterance
+	onset     time.Time // where the newest spurt of speech began
 	// framesUpTo is when the newest frame came, at first when the call began.
 	framesUpTo time.Time
 	hearing    bool    // whether an utterance is open

@@ -6,6 +6,7 @@ import (
 	"github.com/talkpath/talkpath/codec"
 	"github.com/talkpath/talkpath/jitter"
 	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/media/conceal"
 	"github.com/talkpath/talkpath/media/noise"
 	"github.com/talkpath/talkpath/telephony"
 	"github.com/talkpath/talkpath/vad"
@@ -16,22 +17,17 @@ const (
 	// the recognizer: the detector's onset, a carrier's packet of up to
 	// 200 ms, and some air.
 	preRoll = 500 * time.Millisecond
-	// fillStep is how much of a gap is filled at a time.
-	fillStep = 20 * time.Millisecond
 	// unsent is the time without a frame after which the carrier is taken to
 	// send no silence, rather than to be late: Twilio doesn't promise to.
 	unsent = 500 * time.Millisecond
-	// standstill is how long a line may stand still between a frame and another
-	// that overtook it, and standstillDepth how many frames may follow at once.
-	standstill      = 500 * time.Millisecond
-	standstillDepth = 64
 	// The voice detector is then told of a quiet line: quietLine dBFS for
 	// quietTime. It would take the speech that follows for the line's noise.
 	quietLine = -65
 	quietTime = 300 * time.Millisecond
-	// maxConcealed is the longest gap that a codec fills: by then what it makes
-	// up has faded.
-	maxConcealed = 120 * time.Millisecond
+	// standstill is how long a line may stand still between a frame and another
+	// that overtook it, and standstillDepth how many frames may follow at once.
+	standstill      = 500 * time.Millisecond
+	standstillDepth = 64
 )
 
 func (in *inbound) init(cfg CoreConfig) (err error) {
@@ -51,6 +47,7 @@ func (in *inbound) init(cfg CoreConfig) (err error) {
 		return err
 	}
 	in.noise = noise.New(rate)
+	in.conceal = conceal.New(rate, in.noise)
 	in.past = newRing(media.PCMSamples(preRoll, rate))
 	return nil
 }
@@ -74,7 +71,7 @@ func (c *Core) audio(now time.Time, f media.Frame) {
 	if item, next := c.in.jitter.Direct(f); next {
 		pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload)
 		if err != nil {
-			c.fill(now, item.Samples, nil, 0)
+			c.fill(now, item.Samples, nil)
 			return
 		}
 		c.in.pcm = pcm
@@ -94,7 +91,7 @@ func (c *Core) drain(now time.Time) {
 		item := c.in.jitter.Pop(now)
 		switch item.Outcome {
 		case jitter.Wait:
-			c.fill(now, missing, nil, 0)
+			c.fill(now, missing, nil)
 			return
 		case jitter.Play:
 			missing = c.play(now, missing, &item)
@@ -109,7 +106,7 @@ func (c *Core) drain(now time.Time) {
 // and the frame's where it can't be decoded.
 func (c *Core) play(now time.Time, missing int, item *jitter.Item) int {
 	if c.conceals(missing) { // before the frame is decoded, which goes on from there
-		c.fill(now, missing, item.Frame.Payload, 0)
+		c.fillByCodec(now, missing, item.Frame.Payload)
 		missing = 0
 	}
 	pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload)
@@ -117,7 +114,7 @@ func (c *Core) play(now time.Time, missing int, item *jitter.Item) int {
 		return missing + item.Samples
 	}
 	c.in.pcm = pcm
-	c.fill(now, missing, nil, pcm[item.Cut])
+	c.fill(now, missing, pcm[item.Cut:])
 	c.hear(now, pcm[item.Cut:])
 	return 0
 }
@@ -137,49 +134,25 @@ func (c *Core) quiet(now time.Time) {
 	c.presses.release(now)
 }
 
-// conceals reports whether the codec is to fill a gap.
-func (c *Core) conceals(samples int) bool {
-	return samples > 0 && c.in.concealer != nil && samples <= media.PCMSamples(maxConcealed, c.cfg.Format.Rate)
-}
-
-// fill hears what stands in for sound that never came, so that media time and
-// the recognizer's sense of pauses stay true: what the codec conceals it with,
-// if it can, or comfort noise. next is the payload behind the gap, for a codec
-// that conceals; to is the first sample behind it.
-func (c *Core) fill(now time.Time, samples int, next []byte, to int16) {
-	if samples == 0 {
-		return
-	}
-	c.line.Concealed(samples)
-	if t := &c.in.keypad; samples <= media.PCMSamples(maxBridged, c.cfg.Format.Rate) {
-		t.gapFrom, t.gapTo = t.pushed, t.pushed+int64(samples)
-	}
-	if c.conceals(samples) {
-		c.in.gap = c.in.concealer.Conceal(c.in.gap[:0], samples, next)
-		c.hear(now, c.in.gap)
-		return
-	}
-	c.in.noise.SetLevel(c.in.vad.Floor())
-	c.in.noise.Start(c.in.past.last())
-	step := media.PCMSamples(fillStep, c.cfg.Format.Rate)
-	c.in.gap = sized(c.in.gap, step)
-	for ; samples > step; samples -= step {
-		c.in.noise.Fill(c.in.gap)
-		c.hear(now, c.in.gap)
-	}
-	c.in.noise.Stop(c.in.gap[:samples], to)
-	c.hear(now, c.in.gap[:samples])
-}
-
 // hear passes sound in media order to the voice detector and, while the
 // caller speaks, to the recognizer. The tones of keys go to neither; pcm is
 // changed where it holds any.
 func (c *Core) hear(now time.Time, pcm []int16) {
 	c.takeKeys(now, pcm)
+	c.keep(pcm)
+	c.judge(now, pcm)
+}
+
+// keep keeps sound for the start of an utterance; one that is open gets it.
+func (c *Core) keep(pcm []int16) {
 	c.in.past.write(pcm)
 	if c.in.hearing {
 		c.listen(pcm)
 	}
+}
+
+// judge tells the voice detector of sound, and the conversation what it found.
+func (c *Core) judge(now time.Time, pcm []int16) {
 	voice := c.in.vad.Push(pcm)
 	c.line.Heard(pcm, c.in.vad.Level(), voice.Speech)
 	if voice.Started {
