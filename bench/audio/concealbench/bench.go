@@ -39,7 +39,9 @@ func losses() [lossKinds]loss {
 func methods(r references) []method {
 	return []method{
 		plain(oursBoth, bothSides), plain(oursOne, oneSide),
-		{spandspPLC, r.spandsp}, {opusPLC, r.opus}, plain(repeating, repeat), plain(silence, drop),
+		{spandspPLC, r.spandsp},
+		{opusPLC, r.opus},
+		plain(repeating, repeat), plain(silence, drop),
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"github.com/talkpath/talkpath/bench/audio/report"
 	"github.com/talkpath/talkpath/bench/audio/trace"
 	"github.com/talkpath/talkpath/jitter/playout"
+	"github.com/talkpath/talkpath/media/conceal"
+	"github.com/talkpath/talkpath/media/noise"
 )
 
 // cost measures what 20 ms of a stream take, without jitter and with much of
@@ -71,7 +73,7 @@ type stream struct {
 func newStream(t trace.Trace, pcm []int16) *stream {
 	return &stream{
 		t: t, pcm: pcm, dst: make([]int16, samples(beat)),
-		buffer: playout.New(playout.Config{Rate: rate, Conceal: &fader{}}),
+		buffer: playout.New(playout.Config{Rate: rate, Conceal: conceal.New(rate, noise.New(rate))}),
 	}
 }
 

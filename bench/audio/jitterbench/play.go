@@ -6,6 +6,8 @@ import (
 	"github.com/talkpath/talkpath/bench/audio/neteq"
 	"github.com/talkpath/talkpath/bench/audio/trace"
 	"github.com/talkpath/talkpath/jitter/playout"
+	"github.com/talkpath/talkpath/media/conceal"
+	"github.com/talkpath/talkpath/media/noise"
 )
 
 const (
@@ -33,7 +35,7 @@ type run struct {
 // play plays pcm, one packet after another, over a trace.
 func play(t trace.Trace, pcm []int16, cfg playout.Config) run {
 	cfg.Rate = rate
-	cfg.Conceal = &fader{}
+	cfg.Conceal = conceal.New(rate, noise.New(rate))
 	b := playout.New(cfg)
 	zero := time.Unix(0, 0)
 	size := rate * int(trace.Interval/time.Millisecond) / 1000
