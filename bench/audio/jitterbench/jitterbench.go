@@ -32,6 +32,7 @@ type side struct {
 	traces  []trace.Trace // the six, and one with a single stall
 	ours    []run
 	neteq   []neteq.Result // with PCMU
+	opus    []neteq.Result // NetEq again, with Opus: its delay varies from run to run
 }
 
 func measure(ctx context.Context, l *lab.Lab) (report.Section, error) {
@@ -82,7 +83,7 @@ func conditions(voice string, length time.Duration) string {
 	return fmt.Sprintf("Packets of 20 ms at 8 kHz, in order as TCP delivers them, over six arrival traces of %v of which the first %v "+
 		"are left out. What is played is the held-out voice %s over a telephone line with the noise of a quiet room (40 dB): "+
 		"*talk* is 40 %% speech as one party of a call has, *speech* sentence after sentence. NetEq (libwebrtc in "+
-		"@roamhq/wrtc, PCMU) gets the same sound and the same arrivals in the same run, in real time. The listener's beat is 10 ms, "+
+		"@roamhq/wrtc) gets the same sound and the same arrivals in the same run, in real time, once with PCMU and once with Opus: its delay is the mean of the two, since it varies from run to run, the rest PCMU's. The listener's beat is 10 ms, "+
 		"and lies 5 ms behind the sending of packets. Delay is counted as in NetEq's jitterBufferDelay: for each packet from its arrival until it is "+
 		"taken out to be played (its second half is played 10 ms later; the tables also have the delay of each sample by itself). "+
 		"Concealed is the part of what was played that was made up, without silence and comfort noise (for NetEq, concealedSamples less "+
@@ -111,10 +112,12 @@ func both(ctx context.Context, l *lab.Lab, c content, length time.Duration) (sid
 	for _, r := range results {
 		if r.Codec == neteq.Codecs()[0] {
 			s.neteq = append(s.neteq, r)
+		} else {
+			s.opus = append(s.opus, r)
 		}
 	}
-	if len(s.neteq) != len(s.traces) {
-		return s, fmt.Errorf("jitter: %d results of NetEq for %d traces", len(s.neteq), len(s.traces))
+	if len(s.neteq) != len(s.traces) || len(s.opus) != len(s.traces) {
+		return s, fmt.Errorf("jitter: %d results of NetEq for %d traces", len(results), len(s.traces))
 	}
 	return s, nil
 }
