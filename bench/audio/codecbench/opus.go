@@ -94,7 +94,7 @@ func measureOpus(ctx context.Context, cfg opus.Config, pcm []int16, libopus stri
 	if err != nil {
 		return m, err
 	}
-	m.theirEncode, m.theirDecode = (told["encode"]+again["encode"])/2000, (told["decode"]+again["decode"])/2000
+	m.theirEncode, m.theirDecode = min(told["encode"], again["encode"])/1000, min(told["decode"], again["decode"])/1000
 	room := make([]int16, 0, frame)
 	m.allocs = allocations(func() {
 		buf = c.Encode(buf[:0], pcm[:frame])
