@@ -39,7 +39,9 @@ func losses() [lossKinds]loss {
 func methods(r references) []method {
 	return []method{
 		plain(oursBoth, bothSides), plain(oursOne, oneSide),
-		{spandspPLC, r.spandsp}, {opusPLC, r.opus}, plain(repeating, repeat), plain(silence, drop),
+		{spandspPLC, r.spandsp},
+		{opusPLC, r.opus},
+		plain(repeating, repeat), plain(silence, drop),
 	}
 }
 
@@ -79,7 +81,7 @@ func run4(ctx context.Context, l *lab.Lab) (report.Section, error) {
 // half measures everything on a half of the voices.
 func half(ctx context.Context, l *lab.Lab, refs references, h corpus.Half) (r results, err error) {
 	r = results{half: h, of: map[string]*[lossKinds]result{}}
-	pieces, rounds, voices := 4, 40, l.Corpus.Voices(h)
+	pieces, rounds, voices := 2, 40, l.Corpus.Voices(h)
 	if l.Short {
 		pieces, rounds, voices = 1, 2, voices[:1]
 	}
@@ -92,7 +94,7 @@ func half(ctx context.Context, l *lab.Lab, refs references, h corpus.Half) (r re
 		r.of[m.name] = new([lossKinds]result)
 		for k, kind := range losses() {
 			l.Say("%v voices: %s, %s lost", h, m.name, kind.name)
-			if err := r.of[m.name][k].measure(ctx, trial{l, m, kind, bands}, sounds); err != nil {
+			if err = r.of[m.name][k].measure(ctx, trial{l, m, kind, bands}, sounds); err != nil {
 				return r, err
 			}
 		}
