@@ -3,7 +3,6 @@ package bridge
 import (
 	"time"
 
-	"github.com/talkpath/talkpath/jitter"
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
 )
@@ -29,7 +28,7 @@ func (c *Core) lose(now time.Time) {
 	c.turn.Lost(now, heard)
 	c.count.Jitter = c.count.Jitter.Plus(c.in.jitter.Stats())
 	c.count.Heard += heard
-	c.in.jitter = jitter.New(jitter.Config{Wait: c.cfg.Quirks.ReorderWait})
+	c.in.jitter = newJitter(c.cfg.Quirks)
 	clears := c.out.clears + 1 // marks of the old stream tell nothing of the new
 	c.out = outbound{clears: clears}
 }

@@ -6,8 +6,13 @@ import (
 	"github.com/talkpath/talkpath/media"
 )
 
-// fillStep is how much of a gap is filled at a time.
-const fillStep = 20 * time.Millisecond
+const (
+	// fillStep is how much of a gap is filled at a time.
+	fillStep = 20 * time.Millisecond
+	// maxConcealed is the longest gap that a codec fills: by then what it makes
+	// up has faded.
+	maxConcealed = 120 * time.Millisecond
+)
 
 // fill makes up sound that never came, so that media time and the recognizer's
 // sense of pauses stay true. behind is what comes after the gap; nil where it
@@ -22,10 +27,11 @@ func (c *Core) fill(now time.Time, samples int, behind []int16) {
 	if samples == 0 {
 		return
 	}
-	c.line.Concealed(samples)
-	if t := &c.in.keypad; samples <= media.PCMSamples(maxBridged, c.cfg.Format.Rate) {
-		t.gapFrom, t.gapTo = t.pushed, t.pushed+int64(samples)
+	if behind == nil && c.conceals(samples) {
+		c.fillByCodec(now, samples, nil)
+		return
 	}
+	c.missed(samples)
 	c.in.noise.SetLevel(c.in.vad.Floor())
 	c.in.noise.Start(c.in.past.last())
 	guess := c.in.keypad.detector.Key() == 0
@@ -58,4 +64,26 @@ func (c *Core) startGuess(samples int, behind []int16) {
 	c.in.conceal.Played(older)
 	c.in.conceal.Played(newer)
 	c.in.conceal.Bridge(samples, behind)
+}
+
+// conceals reports whether the codec is to fill a gap: one with a state of its
+// own can, while that tells anything.
+func (c *Core) conceals(samples int) bool {
+	return samples > 0 && c.in.concealer != nil && samples <= media.PCMSamples(maxConcealed, c.cfg.Format.Rate)
+}
+
+// fillByCodec hears what the codec makes of a gap. next is the payload behind
+// it, which may hold a copy of what is missing; nil where it isn't known.
+func (c *Core) fillByCodec(now time.Time, samples int, next []byte) {
+	c.missed(samples)
+	c.in.gap = c.in.concealer.Conceal(c.in.gap[:0], samples, next)
+	c.hear(now, c.in.gap)
+}
+
+// missed tells those who count of a gap that is about to be filled.
+func (c *Core) missed(samples int) {
+	c.line.Concealed(samples)
+	if t := &c.in.keypad; samples <= media.PCMSamples(maxBridged, c.cfg.Format.Rate) {
+		t.gapFrom, t.gapTo = t.pushed, t.pushed+int64(samples)
+	}
 }

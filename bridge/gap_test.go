@@ -44,14 +44,6 @@ func (l *line) gap(d time.Duration) {
 	l.now = l.now.Add(d)
 }
 
-func dBFS(pcm []int16) float64 {
-	var sum float64
-	for _, s := range pcm {
-		sum += float64(s) * float64(s)
-	}
-	return 10 * math.Log10(sum/float64(max(len(pcm), 1))/(1<<30)+1e-12)
-}
-
 func TestShortGapsEndNoUtterance(t *testing.T) {
 	l := listening(t, 8000, nil)
 	speak := voice(8000)

@@ -3,10 +3,12 @@ package bridge
 import (
 	"time"
 
+	"github.com/talkpath/talkpath/codec"
 	"github.com/talkpath/talkpath/jitter"
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/media/conceal"
 	"github.com/talkpath/talkpath/media/noise"
+	"github.com/talkpath/talkpath/telephony"
 	"github.com/talkpath/talkpath/vad"
 )
 
@@ -22,14 +24,19 @@ const (
 	// quietTime. It would take the speech that follows for the line's noise.
 	quietLine = -65
 	quietTime = 300 * time.Millisecond
+	// standstill is how long a line may stand still between a frame and another
+	// that overtook it, and standstillDepth how many frames may follow at once.
+	standstill      = 500 * time.Millisecond
+	standstillDepth = 64
 )
 
 func (in *inbound) init(cfg CoreConfig) (err error) {
 	rate := cfg.Format.Rate
-	in.jitter = jitter.New(jitter.Config{Wait: cfg.Quirks.ReorderWait})
+	in.jitter = newJitter(cfg.Quirks)
 	if in.codec, err = cfg.Codecs.New(cfg.Format); err != nil {
 		return err
 	}
+	in.concealer, _ = in.codec.(codec.Concealer)
 	if in.vad, err = vad.New(vad.Config{Rate: rate}); err != nil {
 		return err
 	}
@@ -45,6 +52,15 @@ func (in *inbound) init(cfg CoreConfig) (err error) {
 	return nil
 }
 
+// newJitter returns the buffer for a carrier's sound. Where the carrier keeps
+// the order of its frames it holds nothing, and its depth doesn't matter.
+func newJitter(q telephony.Quirks) *jitter.Buffer {
+	if q.ReorderWait == 0 {
+		return jitter.New(jitter.Config{})
+	}
+	return jitter.New(jitter.Config{Wait: q.ReorderWait, Patience: standstill, Depth: standstillDepth})
+}
+
 // audio takes a frame from the carrier. What is in order is heard at once.
 func (c *Core) audio(now time.Time, f media.Frame) {
 	if now.Sub(c.in.framesUpTo) >= unsent {
@@ -53,10 +69,13 @@ func (c *Core) audio(now time.Time, f media.Frame) {
 	c.in.framesUpTo = now
 	c.line.Arrived(f)
 	if item, next := c.in.jitter.Direct(f); next {
-		if pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload); err == nil {
-			c.in.pcm = pcm
-			c.hear(now, pcm)
+		pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload)
+		if err != nil {
+			c.fill(now, item.Samples, nil)
+			return
 		}
+		c.in.pcm = pcm
+		c.hear(now, pcm)
 		return
 	}
 	if c.in.jitter.Push(f, now) != nil {
@@ -75,18 +94,29 @@ func (c *Core) drain(now time.Time) {
 			c.fill(now, missing, nil)
 			return
 		case jitter.Play:
-			pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload)
-			if err != nil {
-				return // the buffer takes whole samples only
-			}
-			c.in.pcm = pcm
-			c.fill(now, missing, pcm)
-			missing = 0
-			c.hear(now, pcm)
+			missing = c.play(now, missing, &item)
 		case jitter.Lost:
 			missing += item.Samples
 		}
 	}
+}
+
+// play hears a frame, and before it what is missing between it and the one
+// before. It returns how many samples are missing then: none, or all of them
+// and the frame's where it can't be decoded.
+func (c *Core) play(now time.Time, missing int, item *jitter.Item) int {
+	if c.conceals(missing) { // before the frame is decoded, which goes on from there
+		c.fillByCodec(now, missing, item.Frame.Payload)
+		missing = 0
+	}
+	pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload)
+	if err != nil || len(pcm) <= item.Cut {
+		return missing + item.Samples
+	}
+	c.in.pcm = pcm
+	c.fill(now, missing, pcm[item.Cut:])
+	c.hear(now, pcm[item.Cut:])
+	return 0
 }
 
 // quiet tells the detectors of voice and of keys, and nobody else, of silence

@@ -15,16 +15,27 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/talkpath/talkpath/bench/audio/codecbench"
 	"github.com/talkpath/talkpath/bench/audio/corpus"
+	"github.com/talkpath/talkpath/bench/audio/dtmfbench"
+	"github.com/talkpath/talkpath/bench/audio/jitterbench"
 	"github.com/talkpath/talkpath/bench/audio/lab"
+	"github.com/talkpath/talkpath/bench/audio/noisebench"
 	"github.com/talkpath/talkpath/bench/audio/report"
 	"github.com/talkpath/talkpath/bench/audio/score"
+	"github.com/talkpath/talkpath/bench/audio/tcpbench"
 )
 
 // experiments lists them in the order in which they run: those whose
 // references work in real time first, while nothing else heats the machine.
 func experiments() []lab.Experiment {
-	return []lab.Experiment{}
+	return []lab.Experiment{
+		jitterbench.New(),
+		tcpbench.New(),
+		noisebench.New(),
+		codecbench.New(),
+		dtmfbench.New(),
+	}
 }
 
 // later lists the experiments that are still to be built.

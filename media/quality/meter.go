@@ -63,7 +63,7 @@ func (m *Meter) Passed() (late bool) { return m.process.passed(m.now) }
 
 // Arrived takes a message of the caller's sound.
 func (m *Meter) Arrived(f media.Frame) {
-	if n := len(f.Payload); n != m.size {
+	if n := len(f.Payload); n != m.size || f.Format.Encoding == media.Opus { // whose length isn't its size
 		m.size, m.length = n, f.Duration()
 	}
 	m.received += m.length
@@ -96,6 +96,10 @@ func (m *Meter) Waits(why Cause) { m.out.waits(m.now, why) }
 
 // Sent takes sound of the agent's, so long, that is handed to the carrier.
 func (m *Meter) Sent(length time.Duration) { m.out.send(m.now, length) }
+
+// Filled takes sound that is handed to the carrier and is no part of a reply:
+// it ends no hole in one, but what is sent next is played behind it.
+func (m *Meter) Filled(length time.Duration) { m.out.fill(m.now, length) }
 
 // Cleared says that the carrier was told to drop what it has not played.
 func (m *Meter) Cleared() { m.out.clear(m.now) }

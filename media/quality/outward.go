@@ -51,6 +51,7 @@ type outward struct {
 	Outward
 	speaking bool                  // whether a reply is under way of which something was sent
 	dry      time.Duration         // when the carrier has played all that it has
+	filled   time.Duration         // when it has played what is no part of a reply
 	seen     time.Duration         // up to when silence has been put down to a cause
 	hole     [causes]time.Duration // the one that goes on
 	marks    [16]pending           // the oldest first
@@ -81,8 +82,8 @@ func (o *outward) over() {
 // send takes sound that is handed to the carrier.
 func (o *outward) send(at, length time.Duration) {
 	o.close()
-	if at >= o.dry {
-		o.dry, o.shift = at, 0 // whatever lagged is over
+	if from := max(at, o.filled); from >= o.dry {
+		o.dry, o.shift = from, 0 // whatever lagged is over
 	}
 	o.dry += length
 	o.seen = o.dry
@@ -90,6 +91,9 @@ func (o *outward) send(at, length time.Duration) {
 	o.Messages++
 	o.Sent += length
 }
+
+// fill takes sound that is no part of a reply.
+func (o *outward) fill(at, length time.Duration) { o.filled = max(at, o.dry, o.filled) + length }
 
 // close ends the hole that goes on: one hole, by what it waited for longest.
 func (o *outward) close() {
@@ -121,7 +125,7 @@ func (o *outward) close() {
 // clear says that the carrier drops what it has not played.
 func (o *outward) clear(at time.Duration) {
 	o.over()
-	o.dry, o.seen, o.out = at, at, 0
+	o.dry, o.seen, o.filled, o.out = at, at, at, 0
 }
 
 // mark notes a mark behind all that was sent.

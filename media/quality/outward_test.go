@@ -58,6 +58,38 @@ func TestWhatIsClearedLeavesNoHole(t *testing.T) {
 	}
 }
 
+// Sound between the sentences of a reply that is none of it, such as comfort
+// noise, hides no hole; and the mark of what is sent behind it comes later by as
+// much without anybody's fault.
+func TestSoundThatIsNoPartOfAReplyIsPlayedBeforeWhatFollows(t *testing.T) {
+	w := newWire(quality.Config{})
+	w.reply(0, 5)
+	w.Marked(500 * ms)
+	w.beats(540 * ms)
+	w.MarkPlayed(500 * ms)
+	for at := 560 * ms; at <= 800*ms; at += 20 * ms {
+		w.beats(at)
+		if !w.Dry() {
+			t.Fatalf("no hole at %v", at)
+		}
+		w.Waits(quality.Voice)
+		if at == 640*ms {
+			w.Filled(400 * ms) // up to 1040 ms
+		}
+	}
+	w.reply(800*ms, 1) // played up to 1140 ms
+	w.Marked(600 * ms)
+	w.beats(1180 * ms)
+	w.MarkPlayed(600 * ms)
+	o := w.measures().Out
+	if o.Voice.Times != 1 || o.Voice.Total != 300*ms || o.Player.Times != 0 {
+		t.Errorf("holes %+v, of the player %+v; want one of 300 ms and none", o.Voice, o.Player)
+	}
+	if o.Sent != 600*ms || o.Messages != 6 {
+		t.Errorf("%v in %d messages are the agent's, want 600 ms in 6", o.Sent, o.Messages)
+	}
+}
+
 func TestMarksThatComeLateTellOfHolesAtTheCarriersPlayer(t *testing.T) {
 	cases := map[string]struct {
 		late  []time.Duration // how long after its time each mark comes
