@@ -1,7 +1,7 @@
 package conceal
 
 // Noise makes the comfort noise into which a long gap fades. A Concealer uses
-// it only from 30 ms of a gap on.
+// it from 30 ms of a gap on, and at once only where nothing was heard before.
 type Noise interface {
 	// Fill overwrites dst with the next samples of the noise.
 	Fill(dst []int16)
@@ -41,7 +41,7 @@ type Concealer struct {
 }
 
 // New returns a Concealer for sound of rate samples per second; one that is
-// below 2000 counts as 8000.
+// below 4000 counts as 8000.
 func New(rate int, noise Noise) *Concealer {
 	if rate < lowRate {
 		rate = 8000
@@ -85,7 +85,8 @@ func (c *Concealer) Played(pcm []int16) {
 func (c *Concealer) Bridge(length int, next []int16) {
 	c.begin()
 	next = next[:min(len(next), len(c.sound))]
-	if length <= 0 || len(next) < c.rate/leastPerSecond {
+	if length <= 0 || len(next) < c.pitch.least {
+		c.alone()
 		return
 	}
 	c.length = length
@@ -94,7 +95,8 @@ func (c *Concealer) Bridge(length int, next []int16) {
 	for i, s := range next {
 		sound[len(next)-1-i] = float32(s)
 	}
-	c.behind.set(sound, &c.pitch, c.rate)
+	c.behind.set(sound, &c.pitch, c.before.voice)
+	c.behind.turn()
 	c.gain = c.gainAt(0)
 }
 
@@ -103,6 +105,7 @@ func (c *Concealer) Bridge(length int, next []int16) {
 func (c *Concealer) Conceal(dst []int16) {
 	if !c.open {
 		c.begin()
+		c.alone()
 	}
 	c.fill(dst)
 	c.past.write(dst)
@@ -134,7 +137,14 @@ func (c *Concealer) begin() {
 	c.cell = c.rate / cellsPerSecond
 	c.behind.clear()
 	n := c.past.read(c.sound)
-	c.before.set(c.sound[:n], &c.pitch, c.rate)
+	c.before.set(c.sound[:n], &c.pitch, 0)
+}
+
+// alone readies a gap whose end isn't known.
+func (c *Concealer) alone() {
+	if len(c.before.cycle) > 0 {
+		c.before.trend = c.pitch.trend()
+	}
 	c.gain = c.gainAt(0)
 }
 

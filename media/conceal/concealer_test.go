@@ -213,7 +213,7 @@ func TestWithoutAGapJoinChangesNothing(t *testing.T) {
 }
 
 func TestOddUseIsHarmless(t *testing.T) {
-	for _, rate := range []int{-1, 0, 3999, 4000, 11025, 44100} {
+	for _, rate := range []int{-1, 0, 3999, 4000, 11025, 44100, 192000} {
 		c := conceal.New(rate, hush{})
 		for _, n := range []int{0, 1, 7, 19, 20, 21, 40, 41, 80, 1000} {
 			pcm := hissing(n, -20)

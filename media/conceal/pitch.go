@@ -1,13 +1,8 @@
 package conceal
 
-import "math"
-
 const (
 	// lowRate is the rate at which a pitch is sought before it is refined.
 	lowRate = 4000
-	// grid is about the distance at which two waveforms are compared when the
-	// pitch is refined, in samples per second.
-	grid = 8000
 	// The pitch sought is from 400 to 67 Hz; by the end of a gap all speech is
 	// one of its multiples. The newest 6.25 ms are compared: a short piece
 	// follows the voice as it changes. Tuned by ESTOI on several voices.
@@ -18,69 +13,101 @@ const (
 	// after lowHiss at the least, 7.5 ms.
 	voiced  = 0.6
 	lowHiss = lowRate * 3 / 400
+	// Sound of a smaller RMS, in steps of 16 bits, is not worth a search.
+	faint = 10
+	// A fall of the level is measured over 10 ms, and believed down to a half.
+	lowTrend   = lowRate / 100
+	leastTrend = 0.5
 )
 
 // search finds after how many samples a sound repeats itself at its end.
 type search struct {
-	factor int // from the sound's rate down to lowRate
-	stride int
+	factor int       // from the sound's rate down to lowRate
+	least  int       // samples that can be continued, 5 ms
 	low    []float32 // the sound at lowRate, of which n count
 	n      int
-	alike  [lowLongest + 1]float32 // by lag, what lagAt compares
+	alike  []float32 // of the lags compared last
 }
 
 func newSearch(rate, longest int) search {
 	factor := rate / lowRate
-	return search{factor: factor, stride: max(1, rate/grid), low: make([]float32, longest/factor)}
+	return search{factor: factor, least: rate / leastPerSecond, low: make([]float32, longest/factor), alike: make([]float32, max(lowLongest, 2*factor))}
 }
 
-// lag returns the lag of the newest part of sound, oldest first. The sound is
-// at least that long.
-func (s *search) lag(sound []float32) int {
+// lag returns the lag of the newest part of sound, oldest first, and whether it
+// is voiced. The sound is at least 5 ms long. near is the lag of a voice that is
+// likely to be heard in it, zero where none is: lags near it are tried first.
+func (s *search) lag(sound []float32, near int) (lag int, isVoiced bool) {
 	low := s.lower(sound)
 	piece := min(lowPiece, len(low)*5/16)
 	longest := min(lowLongest, len(low)-piece)
-	s.compare(low, piece, longest)
-	newest := low[len(low)-piece:]
-	best := s.best(lowShortest, longest)
-	if s.alike[best] < voiced*voiced*dot(newest, newest) && longest > lowHiss {
-		best = s.best(lowHiss, longest)
+	power := dot(low[len(low)-piece:], low[len(low)-piece:])
+	if loud := float32(faint * s.factor); power < loud*loud*float32(piece) && longest > lowHiss {
+		return lowHiss * s.factor, false
 	}
-	return refine(sound, best*s.factor, s.factor-1, piece*s.factor)
-}
-
-// compare fills alike: the square of the correlation of the newest piece with
-// the one that many samples before it, times the power of the newest; negative
-// where they are contrary.
-func (s *search) compare(low []float32, piece, longest int) {
-	start := len(low) - piece
-	newest := low[start:]
-	l := lowShortest
-	for ; l+3 <= longest; l += 4 {
-		s.alike[l+3], s.alike[l+2], s.alike[l+1], s.alike[l] = dots(newest, low[start-l-3:])
-	}
-	for ; l <= longest; l++ {
-		s.alike[l] = dot(newest, low[start-l:][:piece])
-	}
-	older, behind := low[:start-lowShortest], low[piece:start-lowShortest+piece]
-	power := dot(low[start-lowShortest:][:piece], low[start-lowShortest:][:piece])
-	for l, product := range s.alike[lowShortest : longest+1] {
-		s.alike[lowShortest+l] = likeness(product, power)
-		if at := len(older) - 1 - l; at >= 0 {
-			power += older[at]*older[at] - behind[at]*behind[at]
+	needed := voiced * voiced * power
+	if near /= s.factor; near > 0 {
+		from, to := max(lowShortest, near*6/7), min(longest, near*7/6)
+		if from <= to {
+			alike := s.compare(low, piece, from, to)
+			if i := largest(alike); alike[i] >= needed {
+				return s.refine(sound, from+i, piece), true
+			}
 		}
 	}
+	alike := s.compare(low, piece, lowShortest, longest)
+	best := lowShortest + largest(alike)
+	isVoiced = alike[best-lowShortest] >= needed
+	if !isVoiced && longest > lowHiss {
+		best = lowHiss + largest(alike[lowHiss-lowShortest:])
+	}
+	return s.refine(sound, best, piece), isVoiced
 }
 
-// best returns the lag of the best likeness.
-func (s *search) best(shortest, longest int) int {
-	best := shortest
-	for l := shortest; l <= longest; l++ {
-		if s.alike[l] > s.alike[best] {
-			best = l
+// compare returns, for each lag from the shortest to the longest, the square of
+// the correlation of the newest piece of sound with the one that many samples
+// before it, times the power of the newest; negative where they are contrary.
+// It is good until the next call.
+func (s *search) compare(sound []float32, piece, shortest, longest int) []float32 {
+	start := len(sound) - piece
+	newest := sound[start:]
+	alike := s.alike[:longest-shortest+1]
+	i := 0
+	for ; i+3 < len(alike); i += 4 {
+		alike[i+3], alike[i+2], alike[i+1], alike[i] = dots(newest, sound[start-shortest-i-3:])
+	}
+	for ; i < len(alike); i++ {
+		alike[i] = dot(newest, sound[start-shortest-i:][:piece])
+	}
+	// The power is that of the lag before, one sample on.
+	older := sound[:start-shortest]
+	ends := sound[piece : len(older)+piece]
+	power := dot(sound[len(older):][:piece], sound[len(older):][:piece])
+	for i, product := range alike {
+		alike[i] = product * abs(product) / (max(power, 0) + 1)
+		if at := len(older) - 1 - i; at >= 0 {
+			power += older[at]*older[at] - ends[at]*ends[at]
 		}
 	}
-	return best
+	return alike
+}
+
+// refine returns the best lag near one that was found at lowRate.
+func (s *search) refine(sound []float32, low, piece int) int {
+	piece *= s.factor
+	from := (low - 1) * s.factor
+	to := min((low+1)*s.factor-1, len(sound)-piece)
+	return from + largest(s.compare(sound, piece, from, to))
+}
+
+// largest returns where the first of the largest values is.
+func largest(values []float32) (at int) {
+	for i, v := range values {
+		if v > values[at] {
+			at = i
+		}
+	}
+	return at
 }
 
 // lower brings the sound to lowRate by plain averages, and takes its mean out:
@@ -110,30 +137,12 @@ func (s *search) lower(sound []float32) []float32 {
 	return low
 }
 
-// refine returns the best lag among those up to around from near.
-func refine(sound []float32, near, around, piece int) int {
-	newest := sound[len(sound)-piece:]
-	best, most := near, float32(-math.MaxFloat32)
-	for l := near - around; l <= near+around && l+piece <= len(sound); l++ {
-		older := sound[len(sound)-piece-l:][:piece]
-		if like := likeness(dot(newest, older), dot(older, older)); like > most {
-			best, most = l, like
-		}
-	}
-	return best
-}
-
-// trend returns how the level of the newest n samples of the sound whose lag
-// was sought last compares with that of those before.
-func (s *search) trend(n int) float32 {
-	n = min(max(n/s.factor, 1), s.n/2)
+// trend returns how the level of the newest 10 ms of the sound whose lag was
+// sought last compares with that of the 10 ms before, if it is falling.
+func (s *search) trend() float32 {
+	n := min(lowTrend, s.n/2)
 	low := s.low[s.n-2*n : s.n]
 	return max(leastTrend, min(1, root((dot(low[n:], low[n:])+1)/(dot(low[:n], low[:n])+1))))
-}
-
-// likeness is the square of a product, with its sign, over a power.
-func likeness(product, power float32) float32 {
-	return product * abs(product) / (max(power, 0) + 1)
 }
 
 // dot returns the sum of the products, in four sums of which none waits for
@@ -157,10 +166,8 @@ func dot(a, b []float32) float32 {
 
 // dots returns the products with the first four places in b.
 func dots(a, b []float32) (p, q, r, s float32) {
-	b = b[:len(a)+3]
 	x, y, z := b[0], b[1], b[2]
-	b = b[3:]
-	b = b[:len(a)]
+	b = b[3:][:len(a)]
 	for i, v := range a {
 		w := b[i]
 		p += v * x
@@ -170,13 +177,4 @@ func dots(a, b []float32) (p, q, r, s float32) {
 		x, y, z = y, z, w
 	}
 	return p, q, r, s
-}
-
-// sparse is dot over every stride-th sample.
-func sparse(a, b []float32, stride int) (sum float32) {
-	b = b[:len(a)]
-	for i := 0; i < len(a); i += stride {
-		sum += a[i] * b[i]
-	}
-	return sum
 }

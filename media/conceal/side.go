@@ -1,15 +1,13 @@
 package conceal
 
+import "slices"
+
 const (
 	// overlapPart is the part of a cycle over which its end fades into what
 	// came before its beginning.
 	overlapPart = 4
 	// easePerSecond is how long an overly steep start is eased, 4 ms.
 	easePerSecond = 250
-	// trendPerSecond is over how much sound, 10 ms or a cycle, a fall of the
-	// level is measured, and leastTrend the fall of which no more is believed.
-	trendPerSecond = 100
-	leastTrend     = 0.5
 )
 
 // side is one side of a gap, continued into it by the cycle next to it, again
@@ -19,6 +17,7 @@ type side struct {
 	cycle  []float32
 	edge   float32 // the sample next to the gap
 	steep  bool    // whether the cycle begins with a step that the sound had not
+	voice  int     // its lag, zero where it is none
 	trend  float32 // how the level changes in 20 ms, at most 1
 	easing float32 // samples over which such a step is eased
 }
@@ -27,15 +26,16 @@ func newSide(rate int) side {
 	return side{buf: make([]float32, rate/lowRate*(lowLongest+1)), easing: float32(rate) / easePerSecond}
 }
 
-func (s *side) clear() { s.cycle, s.steep = nil, false }
+func (s *side) clear() { s.cycle, s.steep, s.voice, s.trend = nil, false, 0, 1 }
 
-// set continues sound, of which the newest sample is next to the gap.
-func (s *side) set(sound []float32, pitch *search, rate int) {
+// set continues sound, of which the newest sample is next to the gap. near is
+// the lag of the voice on the other side, zero where there is none.
+func (s *side) set(sound []float32, pitch *search, near int) {
 	s.clear()
-	if len(sound) < rate/leastPerSecond {
+	if len(sound) < pitch.least {
 		return
 	}
-	lag := pitch.lag(sound)
+	lag, isVoiced := pitch.lag(sound, near)
 	s.cycle = s.buf[:lag]
 	newest := sound[len(sound)-lag:]
 	copy(s.cycle, newest)
@@ -48,24 +48,22 @@ func (s *side) set(sound []float32, pitch *search, rate int) {
 	}
 	s.edge = sound[len(sound)-1]
 	s.steep = steeper(abs(s.cycle[0]-s.edge)/2, newest)
-	s.trend = pitch.trend(rate / trendPerSecond)
+	if isVoiced {
+		s.voice = lag
+	}
 }
 
-// lead sets sum to the sound at and behind the at-th sample of the gap, of
-// which this is the near side.
+// turn makes the side the far one of its gap, which is read forwards.
+func (s *side) turn() { slices.Reverse(s.cycle) }
+
+// lead sets sum to the sound from the at-th sample of the gap on, of which this
+// is the near side.
 func (s *side) lead(sum []float32, at int, g line) {
+	clear(sum)
 	if len(s.cycle) == 0 || g.silent() {
-		clear(sum)
 		return
 	}
-	from := at % len(s.cycle)
-	for i := 0; i < len(sum); from = 0 {
-		run := s.cycle[from:min(len(s.cycle), from+len(sum)-i)]
-		for k, x := range run {
-			sum[i+k] = x * g.at(i+k)
-		}
-		i += len(run)
-	}
+	s.add(sum, at%len(s.cycle), g)
 	if s.steep {
 		for i := range sum {
 			sum[i] = mixed(s.edge, sum[i], smooth(float32(at+i+1)/s.easing))
@@ -76,20 +74,26 @@ func (s *side) lead(sum []float32, at int, g line) {
 // meet adds the sound from left samples before the end of the gap on, of which
 // this is the far side.
 func (s *side) meet(sum []float32, left int, g line) {
-	if g.silent() {
+	if len(s.cycle) == 0 || g.silent() {
 		return
 	}
-	from := max(left-1, 0) % len(s.cycle)
-	for i := range sum {
-		sum[i] += s.cycle[from] * g.at(i)
-		if from--; from < 0 {
-			from = len(s.cycle) - 1
-		}
-	}
+	s.add(sum, (len(s.cycle)-max(left, 0)%len(s.cycle))%len(s.cycle), g)
 	if s.steep {
 		for i := range sum {
 			sum[i] = mixed(s.edge, sum[i], smooth(float32(max(left-i, 0))/s.easing))
 		}
+	}
+}
+
+// add adds the cycle, again and again, from one of its samples on.
+func (s *side) add(sum []float32, from int, g line) {
+	for i := 0; i < len(sum); from = 0 {
+		run := s.cycle[from:min(len(s.cycle), from+len(sum)-i)]
+		part := sum[i:][:len(run)]
+		for k, x := range run {
+			part[k] += x * g.at(i+k)
+		}
+		i += len(run)
 	}
 }
 

@@ -81,11 +81,11 @@ func run4(ctx context.Context, l *lab.Lab) (report.Section, error) {
 // half measures everything on a half of the voices.
 func half(ctx context.Context, l *lab.Lab, refs references, h corpus.Half) (r results, err error) {
 	r = results{half: h, of: map[string]*[lossKinds]result{}}
-	pieces, rounds, voices := 4, 40, l.Corpus.Voices(h)
+	pieces, length, rounds, voices := 2, piece, 40, l.Corpus.Voices(h)
 	if l.Short {
-		pieces, rounds, voices = 1, 2, voices[:1]
+		pieces, length, rounds, voices = 1, 3*time.Second, 2, voices[:1]
 	}
-	sounds, err := speech(l, voices, pieces)
+	sounds, err := speech(l, voices, pieces, length)
 	if err != nil {
 		return r, err
 	}
@@ -94,21 +94,22 @@ func half(ctx context.Context, l *lab.Lab, refs references, h corpus.Half) (r re
 		r.of[m.name] = new([lossKinds]result)
 		for k, kind := range losses() {
 			l.Say("%v voices: %s, %s lost", h, m.name, kind.name)
-			if err := r.of[m.name][k].measure(ctx, trial{l, m, kind, bands}, sounds); err != nil {
+			if err = r.of[m.name][k].measure(ctx, trial{l, m, kind, bands}, sounds); err != nil {
 				return r, err
 			}
 		}
 	}
-	if r.tails, err = tails(ctx, l, refs, h, time.Duration(pieces)*piece/2); err != nil {
+	if r.tails, err = tails(ctx, l, refs, h, max(time.Duration(pieces)*length/2, 3*time.Second)); err != nil {
 		return r, err
 	}
 	return r, r.costs(ctx, refs, sounds, rounds)
 }
 
-// speech returns pieces of each voice, sent over a telephone line.
-func speech(l *lab.Lab, voices []string, pieces int) (out [][]int16, err error) {
+// speech returns pieces of each voice, of the given length, sent over a telephone
+// line.
+func speech(l *lab.Lab, voices []string, pieces int, length time.Duration) (out [][]int16, err error) {
 	for _, voice := range voices {
-		pcm, err := l.Corpus.Speech(voice, time.Duration(pieces)*piece, rate)
+		pcm, err := l.Corpus.Speech(voice, time.Duration(pieces)*length, rate)
 		if err != nil {
 			return nil, err
 		}

@@ -98,7 +98,7 @@ func TestTheExperimentRuns(t *testing.T) {
 		Corpus: sets, Scorer: score.New(t.Context(), "..", "../../../bin/audio/venv").With(score.NameESTOI),
 		Dir: dir, Source: "..", Seed: 1, Short: true, Progress: t.Output(),
 	}
-	if _, err := buildReferences(t.Context(), l); err != nil {
+	if _, err = buildReferences(t.Context(), l); err != nil {
 		t.Skip(err)
 	}
 	began := time.Now()

@@ -15,7 +15,7 @@ func section(l *lab.Lab, all []results) report.Section {
 		Number: "4",
 		Title:  "Packet loss concealment",
 		Conditions: "Frames of 20 ms of speech over a telephone line (250 to 3500 Hz, mu-law) get lost: at random, or 10 % in bursts of three on the average (Gilbert). " +
-			"40 s of each of six voices, in pieces of 10 s; all methods lose the same frames. \"Both sides\" is the way to the recognizer, where a gap is known by the frame behind it; " +
+			"20 s of each of six voices, in pieces of 10 s; all methods lose the same frames. \"Both sides\" is the way to the recognizer, where a gap is known by the frame behind it; " +
 			"\"one side\" is a player's, who must not wait. References: spandsp 0.0.6 (pitch repetition, the family of G.711 Appendix I) and the concealment of Opus 1.3 at 16 kbit/s, " +
 			"of which ESTOI and PESQ include the loss of coding, and the spectral error, against its own lossless decoding, does not. " +
 			"Spectral error: RMS over bands of 250 Hz on lost frames. CPU: process time at 10 % random loss, less the same calls without loss; median of three.",
