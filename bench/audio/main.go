@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/talkpath/talkpath/bench/audio/codecbench"
+	"github.com/talkpath/talkpath/bench/audio/concealbench"
 	"github.com/talkpath/talkpath/bench/audio/corpus"
 	"github.com/talkpath/talkpath/bench/audio/dtmfbench"
 	"github.com/talkpath/talkpath/bench/audio/jitterbench"
@@ -32,6 +33,7 @@ func experiments() []lab.Experiment {
 	return []lab.Experiment{
 		jitterbench.New(),
 		tcpbench.New(),
+		concealbench.New(),
 		noisebench.New(),
 		codecbench.New(),
 		dtmfbench.New(),
