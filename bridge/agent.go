@@ -14,6 +14,7 @@ import (
 // times of trouble are synthesized already.
 type Agent struct {
 	conversation.Agent
+	Ears    Ears
 	phrases map[string][]int16 // at the synthesizer's rate; read only
 }
 

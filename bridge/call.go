@@ -140,6 +140,7 @@ func (c *Call) newCores(start *telephony.Start) (err error) {
 		RecognizerRate: agent.Recognizer.Rate(),
 		VoiceRate:      agent.Synthesizer.Rate(),
 		Lead:           c.board.cfg.Lead,
+		Ears:           agent.Ears,
 	}
 	if start.Listen == telephony.ListenBoth {
 		cfg.Listen = conversation.RoleCallee

@@ -30,6 +30,7 @@ type CoreConfig struct {
 	// Listen is whose words are only written down, on a one-way stream; empty
 	// for a conversation.
 	Listen conversation.Role
+	Ears   Ears
 }
 
 const (
@@ -53,6 +54,7 @@ type Core struct {
 
 	in      inbound
 	out     outbound
+	echo    echoGuard
 	presses presses
 }
 
@@ -67,6 +69,9 @@ func NewCore(cfg CoreConfig) (*Core, error) {
 	}
 	if err := c.out.init(cfg); err != nil {
 		return nil, fmt.Errorf("outbound: %w", err)
+	}
+	if err := c.echo.init(cfg); err != nil {
+		return nil, fmt.Errorf("echo guard: %w", err)
 	}
 	if cfg.Listen != "" {
 		c.turn = conversation.NewScribe(cfg.Manners, cfg.Listen)
@@ -239,6 +244,7 @@ type Counts struct {
 	UnknownEvents              uint64
 	Clears                     uint64
 	MarksSent, MarksReturned   uint64
+	Echoes                     uint64 // spurts of speech that were the agent's own echo
 	Jitter                     jitter.Stats
 	NoiseFloor                 float64 // dBFS
 	Line                       quality.Measures
@@ -254,6 +260,7 @@ type inbound struct {
 	concealer codec.Concealer // the codec, where it can fill gaps; else nil
 	keypad    keypad
 	resample  codec.Resampler
+	denoise   suppressor
 	pcm       []int16   // one frame, decoded
 	gap       []int16   // one step of a gap as the detectors are told of it
 	made      []int16   // and as it is made up

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"errors"
 	"time"
 
 	"github.com/talkpath/talkpath/media"
@@ -31,6 +32,7 @@ func (c *Core) lose(now time.Time) {
 	c.in.jitter = newJitter(c.cfg.Quirks)
 	clears := c.out.clears + 1 // marks of the old stream tell nothing of the new
 	c.out = outbound{clears: clears}
+	c.echo.drop(now)
 }
 
 // resume takes another stream in format.
@@ -46,7 +48,7 @@ func (c *Core) resume(now time.Time, format media.Format) {
 	if err == nil && changed {
 		c.in = inbound{}
 		c.presses.release(now)
-		err = c.in.init(c.cfg)
+		err = errors.Join(c.in.init(c.cfg), c.echo.init(c.cfg))
 	}
 	if err != nil {
 		c.emit(Output{Kind: OutEnd, Ending: telephony.CarrierError, Text: err.Error()})

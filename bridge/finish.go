@@ -212,6 +212,7 @@ func (c *Call) mediaRecord(n Counts) ledger.Media {
 	m.ReceivedMS, m.SentMS, m.HeardMS = n.Received.Milliseconds(), n.Sent.Milliseconds(), n.Heard.Milliseconds()
 	m.Gaps, m.LostMS = n.Jitter.Gaps, n.Jitter.Lost.Milliseconds()
 	m.LateFrames = n.Jitter.Late
+	m.EchoVetoes = n.Echoes
 	m.UnknownEvents += n.UnknownEvents
 	m.Clears, m.MarksSent, m.MarksReturned = n.Clears, n.MarksSent, n.MarksReturned
 	m.Dropped, m.NoiseFloorDBFS = c.dropped, n.NoiseFloor

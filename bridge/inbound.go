@@ -46,6 +46,9 @@ func (in *inbound) init(cfg CoreConfig) (err error) {
 	if in.keypad, err = newKeypad(rate); err != nil {
 		return err
 	}
+	if in.denoise, err = newSuppressor(cfg); err != nil {
+		return err
+	}
 	in.noise = noise.New(rate)
 	in.conceal = conceal.New(rate, in.noise)
 	in.past = newRing(media.PCMSamples(preRoll, rate))
@@ -158,7 +161,7 @@ func (c *Core) judge(now time.Time, pcm []int16) {
 	if voice.Started {
 		c.in.onset = now.Add(voice.Onset - voice.Now)
 	}
-	if !c.begun || !voice.Speech && !voice.Started && !voice.Ended {
+	if c.ownEcho(now, pcm, &voice) || !c.begun || !voice.Speech && !voice.Started && !voice.Ended {
 		return
 	}
 	c.turn.Voice(now, voice.Speech || voice.Started, c.in.onset, now.Add(voice.LastVoice-voice.Now))
@@ -169,7 +172,8 @@ func (c *Core) judge(now time.Time, pcm []int16) {
 func (c *Core) startHearing() {
 	c.in.hearing = true
 	c.in.resample.Reset()
-	older, newer := c.in.past.read()
+	c.in.denoise.restart()
+	older, newer := c.in.past.newest(c.beginning())
 	c.listen(older)
 	c.listen(newer)
 }
@@ -177,7 +181,8 @@ func (c *Core) startHearing() {
 // listen hands sound to the recognizer at its rate.
 func (c *Core) listen(pcm []int16) {
 	from := len(c.in.heard)
-	c.in.heard = c.in.resample.Resample(c.in.heard, pcm)
+	c.in.heard = c.in.resample.Resample(c.in.heard, c.in.denoise.before(pcm))
+	c.in.heard = c.in.denoise.after(c.in.heard, from)
 	if out := c.in.heard[from:]; len(out) > 0 {
 		c.emit(Output{Kind: OutListen, PCM: out})
 	}

@@ -70,6 +70,7 @@ func (c *Core) sound(now time.Time, id uint64, pcm []int16) {
 		return
 	}
 	o.pcm = o.resample.Resample(o.pcm[:0], pcm)
+	c.echo.queue(o.pcm)
 	o.comfort.sink(o.pcm)
 	from := c.queuedUpTo()
 	o.queue.add(o.pcm)
@@ -139,8 +140,9 @@ func (c *Core) send(now time.Time, n int) {
 	if length > n && o.comfort.noise != nil && c.turn.Waiting() {
 		o.queue.extend(o.comfort.make(o.queue.samples(length - n)))
 	}
-	c.deliver(o.queue.take(length), now)
 	lasts := o.queue.duration(length)
+	c.echo.sent(lasts, now.Add(o.lead.Lead(now)))
+	c.deliver(o.queue.take(length), now)
 	o.clock.Sent(lasts, o.comfort.playedFrom(now))
 	c.line.Sent(lasts)
 	o.dirty = true
@@ -205,6 +207,7 @@ func (c *Core) hush(now time.Time) {
 		return // nothing was kept when the stream went
 	}
 	o.queue.reset()
+	c.echo.drop(now)
 	o.resample.Reset()
 	o.unmarked = 0
 	o.clock.Clear(now)

@@ -22,6 +22,7 @@ type Stats struct {
 	// Of live and ended calls together:
 	ReceivedFrames, SentFrames uint64
 	Clears                     uint64
+	Echoes                     uint64        // spurts of speech that were the agent's own echo
 	Lost                       time.Duration // sound that the carriers never sent
 	// Response is how long callers waited for the agent's first sound, as the
 	// bridge sees it.
@@ -58,6 +59,7 @@ type counters struct {
 	received    uint64 // frames of ended calls
 	sent        uint64
 	clears      uint64
+	echoes      uint64
 	lost        time.Duration
 	response    [responseBuckets]uint64
 	responseSum time.Duration
@@ -83,6 +85,7 @@ func (s *counters) ended(r ledger.Record, n Counts) {
 	s.received += n.ReceivedFrames
 	s.sent += n.SentFrames
 	s.clears += n.Clears
+	s.echoes += n.Echoes
 	s.lost += n.Jitter.Lost
 	s.lines.count(&n.Line)
 	s.lines.ended(r.Carrier, r.Quality)
@@ -120,6 +123,7 @@ func (b *Switchboard) Stats() Stats {
 		s.ReceivedFrames += n.ReceivedFrames
 		s.SentFrames += n.SentFrames
 		s.Clears += n.Clears
+		s.Echoes += n.Echoes
 		s.Lost += n.Jitter.Lost
 		s.Lines.count(&n.Line)
 	}
@@ -134,7 +138,7 @@ func (s *counters) snapshot() Stats {
 		Started: s.started.Load(), Refused: s.refused.Load(),
 		BadMessages: s.badMessages.Load(), Panics: s.panics.Load(), Resumed: s.resumed.Load(),
 		Ended: maps.Clone(s.endings), EngineFails: maps.Clone(s.engineFails),
-		ReceivedFrames: s.received, SentFrames: s.sent, Clears: s.clears, Lost: s.lost,
+		ReceivedFrames: s.received, SentFrames: s.sent, Clears: s.clears, Echoes: s.echoes, Lost: s.lost,
 		Response: Histogram{Bounds: bounds[:], Counts: append([]uint64{}, s.response[:]...), Sum: s.responseSum},
 		Lines:    s.lines.clone(),
 	}

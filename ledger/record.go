@@ -79,6 +79,7 @@ type Media struct {
 	BadMessages    uint64  `json:"bad_messages"`
 	UnknownEvents  uint64  `json:"unknown_events"`
 	Clears         uint64  `json:"clears"`
+	EchoVetoes     uint64  `json:"echo_vetoes"` // spurts of speech that were the agent's own echo
 	MarksSent      uint64  `json:"marks_sent"`
 	MarksReturned  uint64  `json:"marks_returned"`
 	Dropped        uint64  `json:"dropped_messages"` // messages to a carrier that read too slowly

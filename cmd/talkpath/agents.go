@@ -79,6 +79,7 @@ func (a *agents) add(ctx context.Context, cfg AgentConfig, log zerolog.Logger) e
 		}
 		log.Warn().Err(err).Msg("tones stand in for the phrases of trouble")
 	}
+	ready.Ears = bridge.Ears{NoEchoGuard: !cfg.EchoGuard, SuppressNoise: cfg.NoiseSuppression}
 	a.names = append(a.names, cfg.Name)
 	a.byName[cfg.Name] = ready
 	return nil

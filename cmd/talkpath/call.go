@@ -31,6 +31,7 @@ type callFlags struct {
 	encoding, listen, inband           string
 	patience, second                   time.Duration
 	breaks                             []time.Duration
+	echo                               sim.Echo
 	proof                              proofFlags
 	network                            networkFlags
 }
@@ -58,6 +59,7 @@ no proxy is needed for a trial.`,
   talkpath call --carrier twilio --config talkpath.yaml --say goodbye
   talkpath call --carrier plivo --config talkpath.yaml --url https://bot.example.com --break 4s --say goodbye
   talkpath call --carrier plivo --digits 3 --inband-digits
+  talkpath call --carrier twilio --echo-loss 12 --echo-delay 150ms --say goodbye
   talkpath call --carrier twilio --listen both --say hello --callee "hello yourself"
   talkpath call --carrier twilio --url wss://bot.example.com/media --audio question.wav
   talkpath call --carrier telnyx --say goodbye --network stalls --seed 7`,
@@ -84,6 +86,8 @@ func (f *callFlags) register(cmd *cobra.Command) {
 	}
 	flags.StringVar(&f.inband, "inband-digits", "", "leave the keys' tones in the caller's sound: in `place` of the carrier's events (only), or with them (both)")
 	flags.Lookup("inband-digits").NoOptDefVal = "only"
+	flags.Float64Var(&f.echo.Loss, "echo-loss", 0, "let the caller's telephone send back what it plays, weaker by so many `decibels`")
+	flags.DurationVar(&f.echo.Delay, "echo-delay", 150*time.Millisecond, "how long after it was played, with --echo-loss")
 	flags.BoolVar(&f.talkOver, "talk-over", false, "speak over the agent in each turn, from one second into its speech")
 	flags.StringVar(&f.encoding, "encoding", "", "the `encoding` where the carrier has a choice: pcmu, pcma, l16, g722 or opus")
 	flags.IntVar(&f.rate, "rate", 0, "sample rate in `hertz` where the carrier has a choice: 8000, 16000 or 24000")

@@ -52,7 +52,7 @@ func (t *turnFlag) Set(text string) error {
 
 // plan returns what the caller does.
 func (f *callFlags) plan(c telephony.Carrier) (sim.Plan, error) {
-	plan := sim.Plan{Patience: f.patience, Noise: callerNoise, Breaks: f.breaks, SecondSocket: f.second}
+	plan := sim.Plan{Patience: f.patience, Noise: callerNoise, Echo: f.echo, Breaks: f.breaks, SecondSocket: f.second}
 	if err := f.check(c); err != nil {
 		return plan, err
 	}
@@ -111,6 +111,10 @@ func (f *callFlags) check(c telephony.Carrier) error {
 		return wrong("--listen both: %s copies the caller only", c.Name())
 	case listen == telephony.ListenNone && slices.ContainsFunc(f.turns, func(t askedTurn) bool { return t.callee }):
 		return wrong("--callee: on a two-way stream the agent is the other party; see --listen")
+	case !(f.echo.Loss >= 0) || f.echo.Loss > 100 || f.echo.Delay < 0 || f.echo.Delay > sim.MaxEchoDelay:
+		return wrong("--echo-loss and --echo-delay: must be from 0 to 100 decibels, and up to %v", sim.MaxEchoDelay)
+	case listen != telephony.ListenNone && f.echo.Loss > 0:
+		return wrong("--echo-loss: on a one-way stream no agent is heard")
 	case !keying:
 		return wrong("--inband-digits %q: must be only or both", f.inband)
 	case slices.ContainsFunc(f.breaks, func(at time.Duration) bool { return at <= 0 }) || f.second < 0:

@@ -74,6 +74,22 @@ func TestKeysAreInBandWhereAsked(t *testing.T) {
 	}
 }
 
+func TestAnEchoIsPlannedWhereAsked(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want sim.Echo
+	}{
+		{nil, sim.Echo{Delay: 150 * time.Millisecond}}, // no loss: no echo
+		{[]string{"--echo-loss", "12"}, sim.Echo{Loss: 12, Delay: 150 * time.Millisecond}},
+		{[]string{"--echo-loss", "6.5", "--echo-delay", "300ms"}, sim.Echo{Loss: 6.5, Delay: 300 * time.Millisecond}},
+	} {
+		plan, err := planned(t, twilio.Carrier(), c.args...)
+		if err != nil || plan.Echo != c.want {
+			t.Errorf("%q: %+v, %v", c.args, plan.Echo, err)
+		}
+	}
+}
+
 func TestWhatACarrierCantDoIsAWrongUsage(t *testing.T) {
 	for _, c := range []struct {
 		carrier telephony.Carrier
@@ -88,6 +104,9 @@ func TestWhatACarrierCantDoIsAWrongUsage(t *testing.T) {
 		{twilio.Carrier(), []string{"--second-socket", "2s"}},
 		{telephony.Carrier{}, []string{"--rate", "1000"}},
 		{telephony.Carrier{}, []string{"--digits", "1", "--inband-digits=never"}},
+		{twilio.Carrier(), []string{"--echo-loss", "-3"}},
+		{twilio.Carrier(), []string{"--echo-loss", "12", "--echo-delay", "1m"}},
+		{copyingCarrier(true), []string{"--listen", "both", "--echo-loss", "12"}},
 		{twilio.Carrier(), []string{"--encoding", "l16"}},
 		{plivo.Carrier(), []string{"--encoding", "pcmu", "--rate", "16000"}},
 	} {

@@ -52,6 +52,10 @@ type AgentConfig struct {
 	Recognizer RecognizerConfig `yaml:"recognizer"`
 	Voice      VoiceConfig      `yaml:"voice"`
 	Manners    MannersConfig    `yaml:"manners"`
+	// EchoGuard keeps the agent from being interrupted by its own echo, and
+	// NoiseSuppression takes noise out of what the recognizer hears.
+	EchoGuard        bool `yaml:"echo_guard"`
+	NoiseSuppression bool `yaml:"noise_suppression"`
 }
 
 // RecognizerConfig is the engine that hears.
@@ -106,6 +110,7 @@ func defaultAgent() AgentConfig {
 		Name: "demo", Script: scriptDemo,
 		Recognizer: RecognizerConfig{Engine: enginePocketsphinx},
 		Voice:      VoiceConfig{Engine: engineEspeak},
+		EchoGuard:  true,
 		Manners: MannersConfig{
 			Endpointing: m.Endpointing, Idle: m.Idle, IdlePrompts: m.IdlePrompts,
 			MaxDuration: m.MaxDuration, DigitPause: m.DigitPause,

@@ -115,6 +115,17 @@ func TestAnAgentKeepsTheDefaultsOfWhatItDoesNotSet(t *testing.T) {
 	}
 }
 
+func TestAnAgentIsAskedHowItListens(t *testing.T) {
+	cfg, err := loadConfig(write(t, "agents:\n  - {name: a}\n  - {name: b, echo_guard: false, noise_suppression: true}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := cfg.Agents[0], cfg.Agents[1]
+	if !a.EchoGuard || a.NoiseSuppression || b.EchoGuard || !b.NoiseSuppression {
+		t.Errorf("a: guard %v, suppression %v; b: guard %v, suppression %v", a.EchoGuard, a.NoiseSuppression, b.EchoGuard, b.NoiseSuppression)
+	}
+}
+
 func TestTheEnvironmentIsOverTheFile(t *testing.T) {
 	t.Setenv("TALKPATH_SERVER_LISTEN", "127.0.0.1:9")
 	t.Setenv("TALKPATH_CARRIERS_EXOTEL_RATE", "16000")

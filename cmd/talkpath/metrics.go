@@ -18,7 +18,7 @@ type collector struct {
 	wheel *pace.Wheel
 
 	live, started, ended, refused, badMessages, panics, resumed, engineFails *prometheus.Desc
-	received, sent, clears, lost, response, lateness, skipped                *prometheus.Desc
+	received, sent, clears, echoes, lost, response, lateness, skipped        *prometheus.Desc
 	lines                                                                    lineMetrics
 }
 
@@ -39,6 +39,7 @@ func newCollector(board *bridge.Switchboard, wheel *pace.Wheel) *collector {
 		received:    desc("frames_received_total", "Audio messages received from carriers."),
 		sent:        desc("frames_sent_total", "Audio messages sent to carriers."),
 		clears:      desc("clears_total", "Times that an agent was stopped at the carrier."),
+		echoes:      desc("echo_vetoes_total", "Spurts of speech that were the agent's own echo, and didn't interrupt it."),
 		lost:        desc("lost_seconds_total", "Sound that carriers' timestamps tell of and that never came."),
 		response:    desc("response_seconds", "From the caller's last voiced sample to the agent's first sound sent."),
 		lateness:    desc("send_lateness_seconds", "How late after it was due a call's beat came."),
@@ -65,6 +66,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	count(c.received, s.ReceivedFrames)
 	count(c.sent, s.SentFrames)
 	count(c.clears, s.Clears)
+	count(c.echoes, s.Echoes)
 	count(c.skipped, beats.Missed)
 	for ending, n := range s.Ended {
 		count(c.ended, n, ending)

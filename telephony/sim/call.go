@@ -47,7 +47,9 @@ type call struct {
 	mouth      mouth
 	far        mouth // of the other party, on a one-way stream
 	said       []int16
-	voicedTo   int // said holds nothing but silence from here on
+	echo       *reflector // nil where nothing comes back
+	mixed      []int16    // one packet of what is said, with the echo
+	voicedTo   int        // said holds nothing but silence from here on
 	utterances []utterance
 	agentOn    bool // whether the agent was heard within plan.Quiet
 	agentRest  time.Duration

@@ -88,6 +88,7 @@ func newCall(ctx context.Context, cfg Config, plan Plan, agreed leg) (*call, err
 	}
 	c := &call{
 		cfg: cfg, plan: plan, stream: first, wake: make(chan struct{}, 1),
+		echo:     newReflector(plan.Echo, first.line.format.Rate),
 		speeches: speeches, keypad: keypad, mouth: newMouth(plan.Noise), far: newMouth(plan.Noise),
 		manners: manners{
 			quiet: plan.Quiet, hangUp: plan.HangUpAfter, patience: plan.Patience, turns: len(plan.Turns),

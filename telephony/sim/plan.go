@@ -27,6 +27,8 @@ type Plan struct {
 	// Noise is the peak amplitude of the white noise on the caller's line;
 	// zero makes silence digital.
 	Noise int16
+	// Echo is the agent's voice in what the caller's telephone sends.
+	Echo Echo
 	// SkipSilence sends no packet that holds nothing but silence, as Twilio
 	// may do. Media time goes on.
 	SkipSilence bool
@@ -107,6 +109,9 @@ func (p Plan) ready(maxStream time.Duration) (Plan, error) {
 	orElse(&p.MaxDuration, 10*time.Minute)
 	if maxStream > 0 {
 		p.MaxDuration = min(p.MaxDuration, maxStream)
+	}
+	if err := p.Echo.check(); err != nil {
+		return p, err
 	}
 	p.Breaks = slices.Sorted(slices.Values(p.Breaks))
 	if len(p.Breaks) > 0 && p.Breaks[0] <= 0 || p.SecondSocket < 0 {

@@ -116,14 +116,27 @@ func (c *call) sendPackets() {
 	size := c.line.format.Samples(packet)
 	for c.base+(c.packets+1)*size <= len(c.said) {
 		from := c.base + c.packets*size
-		if !c.plan.SkipSilence || from < c.voicedTo {
-			c.sendPacket(c.voice, c.said[from:from+size], false)
+		if !c.plan.SkipSilence || from < c.voicedTo || c.echo != nil {
+			c.sendPacket(c.voice, c.withEcho(from, from+size), false)
 		}
 		if c.other != nil {
 			c.sendPacket(c.other, c.ear[from:from+size], true)
 		}
 		c.packets++
 	}
+}
+
+// withEcho returns what the caller's telephone sends of a part of the call.
+func (c *call) withEcho(from, to int) []int16 {
+	if c.echo == nil {
+		return c.said[from:to]
+	}
+	c.echo.follow(c.ear)
+	c.mixed = append(c.mixed[:0], c.said[from:to]...)
+	for i := range c.mixed {
+		c.mixed[i] = addClipped(c.mixed[i], c.echo.back[from+i])
+	}
+	return c.mixed
 }
 
 // sendPacket queues the next packet of one track.
