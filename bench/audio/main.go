@@ -19,6 +19,7 @@ import (
 	"github.com/talkpath/talkpath/bench/audio/concealbench"
 	"github.com/talkpath/talkpath/bench/audio/corpus"
 	"github.com/talkpath/talkpath/bench/audio/dtmfbench"
+	"github.com/talkpath/talkpath/bench/audio/echobench"
 	"github.com/talkpath/talkpath/bench/audio/jitterbench"
 	"github.com/talkpath/talkpath/bench/audio/lab"
 	"github.com/talkpath/talkpath/bench/audio/noisebench"
@@ -37,6 +38,7 @@ func experiments() []lab.Experiment {
 		noisebench.New(),
 		codecbench.New(),
 		dtmfbench.New(),
+		echobench.New(),
 	}
 }
 
