@@ -11,6 +11,8 @@ const (
 	// part of a step that tones hold at the least.
 	lobe   = 2
 	purity = 0.97
+	// twist is the least part of a key that each of its tones is, -13 dB.
+	twist = 0.05
 	// settling is how many steps of unchanging samples the filters need to come
 	// to rest: after three, 200 dB of any sound are gone.
 	settling = 3
@@ -143,10 +145,15 @@ func (e *ear) key() bool {
 				top = k
 			}
 		}
+		var tone float32
 		for k := top - lobe; k <= top+lobe; k++ {
-			tones += bins[k]
+			tone += bins[k]
 			bins[k] = 0
 		}
+		if tone < twist*whole {
+			return false
+		}
+		tones += tone
 	}
 	return tones > purity*whole
 }

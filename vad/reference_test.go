@@ -154,7 +154,7 @@ func (r *reference) voiced() (voiced, near bool) {
 	for i, p := range powers {
 		r.noises[i].hear(p, r.loud)
 	}
-	voiced = r.score > 0 && (!r.speaking || r.score > 3 || r.score > before+0.3)
+	voiced = r.score > 0 && (!r.speaking || r.score > 3.0 || r.score > before+0.3)
 	if voiced = voiced && age >= 10 && powers[13] > r.threshold; voiced {
 		near = r.isNear(math.Log2(powers[13]))
 	}
@@ -182,10 +182,15 @@ func (r *reference) key() bool {
 	for _, edge := range [2][2]int{{10, 17}, {18, 28}} {
 		group := bins[edge[0]:edge[1]]
 		top := edge[0] + slices.Index(group, slices.Max(group))
+		tone := 0.0
 		for k := top - 2; k <= top+2; k++ {
-			tones += bins[k]
+			tone += bins[k]
 			bins[k] = 0
 		}
+		if tone < 0.05*whole {
+			return false
+		}
+		tones += tone
 	}
 	return tones > 0.97*whole
 }

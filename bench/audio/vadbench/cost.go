@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/talkpath/talkpath/bench/audio/corpus"
-	"github.com/talkpath/talkpath/bench/audio/lab"
 	"github.com/talkpath/talkpath/bench/audio/report"
 	"github.com/talkpath/talkpath/vad"
 )
@@ -20,12 +19,12 @@ type cost struct{ talk, silence, anchor float64 }
 
 // measureCost lets the detectors hear a voice in white noise, and ours digital
 // silence, while nothing else runs.
-func measureCost(l *lab.Lab, length time.Duration) (c cost, err error) {
-	talk, err := l.Corpus.Talk(l.Corpus.Voices(corpus.Tuning)[0], length, rate, l.Seed)
+func measureCost(s *set) (c cost, err error) {
+	talk, err := s.Talk(s.Voices(corpus.Tuning)[0], s.length, rate, s.seed)
 	if err != nil {
 		return c, fmt.Errorf("talk: %w", err)
 	}
-	noise, err := l.Corpus.Noise("white", length, rate, l.Seed)
+	noise, err := s.Noise("white", s.length, rate, s.seed)
 	if err != nil {
 		return c, fmt.Errorf("noise: %w", err)
 	}
@@ -39,13 +38,13 @@ func measureCost(l *lab.Lab, length time.Duration) (c cost, err error) {
 			return failed
 		}
 	}
-	if c.talk, err = spent(length, own(pcm)); err != nil {
+	if c.talk, err = spent(s.length, own(pcm)); err != nil {
 		return c, err
 	}
-	if c.silence, err = spent(length, own(make([]int16, len(pcm)))); err != nil {
+	if c.silence, err = spent(s.length, own(make([]int16, len(pcm)))); err != nil {
 		return c, err
 	}
-	c.anchor, err = spent(length, func() error { return oneMode(pcm) })
+	c.anchor, err = spent(s.length, func() error { return oneMode(pcm) })
 	return c, err
 }
 

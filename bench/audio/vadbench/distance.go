@@ -29,12 +29,12 @@ type distance struct {
 }
 
 // distances puts a second talker, and babble, behind each voice.
-func distances(c *corpus.Corpus, length time.Duration, seed uint64) (all []distance, err error) {
+func (s *set) distances() (all []distance, err error) {
 	for _, half := range []corpus.Half{corpus.Tuning, corpus.HeldOut} {
-		for _, far := range []string{oneTalker, c.Babble(half)} {
+		for _, far := range []string{oneTalker, s.Babble(half)} {
 			for _, snr := range []float64{20, 15} {
 				d := distance{half: half, far: far, snr: snr}
-				if err := d.measure(c, length, seed); err != nil {
+				if err := d.measure(s); err != nil {
 					return nil, err
 				}
 				all = append(all, d)
@@ -44,15 +44,15 @@ func distances(c *corpus.Corpus, length time.Duration, seed uint64) (all []dista
 	return all, nil
 }
 
-func (d *distance) measure(c *corpus.Corpus, length time.Duration, seed uint64) error {
+func (d *distance) measure(s *set) error {
 	var byLevel, plain, anchor counts
-	voices := c.Voices(d.half)
+	voices := s.Voices(d.half)
 	for i, voice := range voices {
-		near, err := c.Talk(voice, length, rate, seed+200+uint64(i))
+		near, err := s.Talk(voice, s.length, rate, s.seed+200+uint64(i))
 		if err != nil {
 			return fmt.Errorf("talk of %s: %w", voice, err)
 		}
-		pcm, sounds, err := d.behind(c, near, voices[(i+1)%len(voices)], seed+300+uint64(i))
+		pcm, sounds, err := d.behind(s.Corpus, near, voices[(i+1)%len(voices)], s.seed+300+uint64(i))
 		if err != nil {
 			return err
 		}

@@ -47,15 +47,29 @@ type track struct {
 	anchor  [modes][]bool // by libwebrtc's, in each mode
 }
 
+// set is the test sets, and how much of them is heard.
+type set struct {
+	*corpus.Corpus
+	voices int // of each half
+	length time.Duration
+	seed   uint64
+}
+
+// Voices returns those of a half that are heard.
+func (s *set) Voices(half corpus.Half) []string {
+	all := s.Corpus.Voices(half)
+	return all[:min(len(all), s.voices)]
+}
+
 // listen lets the detectors hear a condition.
-func listen(c *corpus.Corpus, cond condition, length time.Duration, seed uint64) (heard, error) {
+func (s *set) listen(cond condition) (heard, error) {
 	h := heard{condition: cond}
-	for i, voice := range c.Voices(cond.half) {
-		talk, err := c.Talk(voice, length, rate, seed+uint64(i))
+	for i, voice := range s.Voices(cond.half) {
+		talk, err := s.Talk(voice, s.length, rate, s.seed+uint64(i))
 		if err != nil {
 			return h, fmt.Errorf("talk of %s: %w", voice, err)
 		}
-		pcm, err := cond.mix(c, talk, seed+100+uint64(i))
+		pcm, err := cond.mix(s.Corpus, talk, s.seed+100+uint64(i))
 		if err != nil {
 			return h, err
 		}

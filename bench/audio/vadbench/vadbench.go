@@ -30,26 +30,26 @@ type results struct {
 }
 
 func run(ctx context.Context, l *lab.Lab) (report.Section, error) {
-	length := time.Minute
+	all := set{l.Corpus, 6, time.Minute, l.Seed}
 	if l.Short {
-		length = 6 * time.Second
+		all.voices, all.length = 2, 4*time.Second
 	}
-	r, err := measure(ctx, l, length)
+	r, err := measure(ctx, l, &all)
 	if err != nil {
 		return report.Section{}, err
 	}
-	cost, err := measureCost(l, length)
+	cost, err := measureCost(&all)
 	if err != nil {
 		return report.Section{}, err
 	}
 	s := report.Section{
 		Number: "5", Title: "Voice activity",
-		Conditions: fmt.Sprintf("Six voices each of the tuning and the held-out half, %v each, 40 %% speech by exact labels from the clean signal, "+
+		Conditions: fmt.Sprintf("Six voices each of the tuning and the held-out half, %v of each, 40 %% speech by exact labels from the clean signal, "+
 			"at -20 to -38 dBFS; a half's four noises and mains hum at 20, 10, 5 and 0 dB; the telephone band and mu-law. "+
 			"A half's babble counts apart. Ours is `vad.Detector` at its defaults, by its score or its decisions; the anchor is libwebrtc's detector (go-webrtcvad) "+
 			"on the same 10 ms steps. That one gives no score: for its area the corners and the points of its four modes are joined, which is the best that mixing them can do. "+
-			"Silero v5 publishes an area of 0.96 on its own set. Constants of ours were trained on the tuning half and on noises made by rule (seed %d). "+
-			"Delays count what a detector's steps take; edges while the other decision holds already are left out.", length, l.Seed),
+			"Silero v5 publishes an area of 0.96 on its own set. Constants of ours were trained on the tuning half and on noises and voices made by rule. "+
+			"Delays count what a detector's steps take; edges while the other decision holds already are left out. Seed %d.", all.length, l.Seed),
 		Rows:   slices.Concat(r.areaRows(), r.falseRows(), r.edgeRows(), distanceRows(r.distant), cost.rows()),
 		Tables: []report.Table{r.areaTable(), r.edgeTable(), distanceTable(r.distant)},
 		Plots:  []report.Plot{r.plot()},
@@ -58,20 +58,20 @@ func run(ctx context.Context, l *lab.Lab) (report.Section, error) {
 }
 
 // measure lets the detectors hear everything, two conditions at a time.
-func measure(ctx context.Context, l *lab.Lab, length time.Duration) (r results, err error) {
+func measure(ctx context.Context, l *lab.Lab, s *set) (r results, err error) {
 	conditions := conditionsOf(l.Corpus)
 	all := make([]heard, len(conditions))
 	group, _ := errgroup.WithContext(ctx)
 	group.SetLimit(2)
 	for i, cond := range conditions {
 		group.Go(func() (err error) {
-			all[i], err = listen(l.Corpus, cond, length, l.Seed)
+			all[i], err = s.listen(cond)
 			l.Say("vad: %s, %s", cond.half, cond)
 			return err
 		})
 	}
 	group.Go(func() (err error) {
-		r.distant, err = distances(l.Corpus, length, l.Seed)
+		r.distant, err = s.distances()
 		return err
 	})
 	if err := group.Wait(); err != nil {

@@ -46,7 +46,7 @@ func newScene(c *corpus.Corpus, i uint64) (s scene, err error) {
 	if r.IntN(3) == 0 { // begins in the middle
 		from = r.IntN(len(talk.Speech) / 3)
 	}
-	if r.IntN(6) == 0 { // begins with speech
+	if r.IntN(4) == 0 { // begins with speech
 		from = max(0, slices.Index(talk.Speech, true)+r.IntN(20))
 	}
 	pcm := corpus.Mix(talk, noise, snr)

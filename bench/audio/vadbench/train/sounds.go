@@ -45,10 +45,11 @@ func swelling(r *rand.Rand, n int) []float64 {
 	return x
 }
 
-// chords is music: notes, alone or in chords, of any timbre, that fade or last.
+// chords is music: chords of any timbre that fade or last. One note alone is too
+// like a voice.
 func chords(r *rand.Rand, n int) []float64 {
 	x := make([]float64, n)
-	kinds := [][]int{{0}, {0, 12}, {0, 7}, {0, 4, 7}, {0, 3, 7}, {0, 5, 9}, {0, 4, 9}, {0, 3, 8}, {0, 7, 12, 16}, {0, 4, 7, 10}}
+	kinds := [][]int{{0, 7}, {0, 4}, {0, 4, 7}, {0, 3, 7}, {0, 5, 9}, {0, 4, 9}, {0, 3, 8}, {0, 7, 12, 16}, {0, 4, 7, 10}}
 	beat := int((0.1 + 0.9*r.Float64()) * rate)
 	base := 100 * math.Pow(2, 2*r.Float64())
 	p := newTimbre(r)

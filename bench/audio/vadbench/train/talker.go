@@ -40,11 +40,11 @@ func spurt(r *rand.Rand, x []float64) {
 	hertz, glide, turn := 80+200*r.Float64(), 0.3*r.Float64(), 0.3+2*r.Float64()
 	speed, floor, breath := 2.5+3*r.Float64(), 0.4*r.Float64()*r.Float64(), 0.1*r.Float64()
 	harmonics, shape := r.IntN(3) == 0, r.IntN(2)
-	switch r.IntN(4) {
+	switch r.IntN(6) {
 	case 0:
 		vowel(r, x, hertz)
 		return
-	case 1:
+	case 1, 2:
 		hummed(r, x)
 		return
 	}
@@ -97,7 +97,7 @@ func vowel(r *rand.Rand, x []float64, hertz float64) {
 
 // hummed is one tone in syllables, as test callers have it.
 func hummed(r *rand.Rand, x []float64) {
-	turn := 2 * math.Pi * (350 + 2900*r.Float64()) / rate
+	turn := 2 * math.Pi * 350 * math.Pow(9, r.Float64()) / rate
 	speed, floor, shape := 3+2*r.Float64(), 0.12*r.Float64(), 1+float64(r.IntN(2))
 	for i := range x {
 		open := floor + (1-floor)*math.Pow(math.Abs(math.Sin(math.Pi*speed*float64(i)/rate)), shape)
