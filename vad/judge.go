@@ -15,7 +15,7 @@ const (
 	// calm is the likelihood up to which a step does not change a score that is
 	// settled: most steps of a line on which nobody speaks.
 	calm    = 4.0
-	settled = -6
+	settled = -3
 	// rising is how much more than before a score is that rises.
 	rising = 0.3
 	// A step is loud, and teaches the floors nothing, where its likelihood is

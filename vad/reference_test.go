@@ -141,7 +141,7 @@ func (r *reference) voiced() (voiced, near bool) {
 		r.score = max(r.score-0.5, -12)
 	} else {
 		louder = r.gather(&powers, quiet)
-		if louder > 4 || r.score > -6 {
+		if louder > 4 || r.score > -3 {
 			r.score = max(referenceScore(&r.evidence), -12)
 		}
 	}
