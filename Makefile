@@ -1,23 +1,27 @@
 # talkpath: `make help` lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo test race lint fmt e2e bench capacity fuzz docs tidy clean
+.PHONY: help setup build run demo test race lint fmt e2e bench bench-setup bench-audio capacity fuzz docs tidy clean
 
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 TOOLS   := bin/tools
 FUZZ    ?= 10s
+HAS_OPUS = pkg-config --exists opus 2>/dev/null
 SDKS    := e2e/sdk/node_modules/.package-lock.json
 
 help: ## what there is to make
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: ## install the system packages that are missing (instant when none is)
 	@scripts/setup
 
+# Opus is libopus, and needs it and cgo. Where it isn't installed, the program
+# is built without. The tag leaves out what reads files, and libopusfile.
 build: ## build bin/talkpath
 	@mkdir -p bin
-	$(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/talkpath ./cmd/talkpath
+	@$(HAS_OPUS) || echo "build: without Opus, since libopus isn't installed (make setup does that)" >&2
+	CGO_ENABLED=$$($(HAS_OPUS) && echo 1 || echo 0) $(GO) build -tags nolibopusfile -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/talkpath ./cmd/talkpath
 
 run: setup build ## serve the demo agent on 127.0.0.1:8080
 	bin/talkpath serve
@@ -62,6 +66,13 @@ $(SDKS): e2e/sdk/package.json e2e/sdk/package-lock.json | setup
 bench: ## benchmarks of every stage
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+bench-setup: setup ## install what bench-audio measures against, and make its test sets
+	@scripts/bench-setup
+
+bench-audio: bench-setup ## the audio path and its references on the same input; writes docs/audio.md (ONLY=vad,jitter for a part)
+	@$(GO) build -o bin/bench-audio ./bench/audio
+	@bin/bench-audio $(if $(ONLY),-only $(ONLY)) $(BENCH_FLAGS)
+
 capacity: build ## 200 calls here against the same load on a bare echo; the last line is the ratio
 	@$(GO) build -o bin/echo ./bench/echo
 	@$(GO) run ./bench/capacity
@@ -78,4 +89,4 @@ tidy: ## tidy the module file
 	$(GO) mod tidy
 
 clean: ## remove what was built
-	rm -rf bin heard-*.wav e2e/sdk/node_modules
+	rm -rf bin heard-*.wav e2e/sdk/node_modules bench/audio/neteq/node_modules

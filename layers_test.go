@@ -48,8 +48,9 @@ var layers = map[string]int{
 	"bench/audio/corpus":      3,
 	"bench/audio/score":       3,
 	"bench/audio/lab":         4,
-	"bench/audio/":            5,
-	"bench/audio":             6,
+	"bench/audio/neteq":       5,
+	"bench/audio/":            6,
+	"bench/audio":             7,
 	"e2e":                     5,
 }
 

@@ -197,7 +197,7 @@ func TestWhatACarrierLacksIsRefused(t *testing.T) {
 		}
 	})
 	for target, says := range map[string]string{
-		"twilio/answer?encoding=opus":                       "pcmu, pcma, l16",
+		"twilio/answer?encoding=amr-wb":                     "pcmu, pcma, l16, g722, opus",
 		"twilio/answer?encoding=PCMU":                       "pcmu, pcma, l16",
 		"twilio/answer?encoding=pcmu&sample-rate=16000":     "PCMU/8000",
 		"twilio/answer?sample-rate=11025":                   "8000, 16000, 24000",

@@ -51,6 +51,7 @@ type Call struct {
 	began    time.Time
 	out      []byte // one message to the carrier
 	dropped  uint64
+	slow     uint64 // of these, messages that the carrier was too slow to read
 	ending   telephony.Ending
 	detail   string
 	engines
@@ -292,6 +293,7 @@ func (c *Call) send(ev telephony.Event) {
 	c.out = msg.Data
 	if err := s.conn.Write(msg); err != nil {
 		c.dropped++
+		c.tooSlow(err)
 		c.faults.note(c.log, "write", err)
 	}
 }

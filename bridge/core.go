@@ -8,8 +8,10 @@ import (
 	"github.com/talkpath/talkpath/conversation"
 	"github.com/talkpath/talkpath/jitter"
 	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/media/conceal"
 	"github.com/talkpath/talkpath/media/noise"
 	"github.com/talkpath/talkpath/media/pace"
+	"github.com/talkpath/talkpath/media/quality"
 	"github.com/talkpath/talkpath/telephony"
 	"github.com/talkpath/talkpath/vad"
 )
@@ -47,6 +49,7 @@ type Core struct {
 	away  bool // whether the stream is gone
 	outs  []Output
 	count Counts
+	line  *quality.Meter
 
 	in      inbound
 	out     outbound
@@ -58,7 +61,7 @@ func NewCore(cfg CoreConfig) (*Core, error) {
 	if cfg.Lead == 0 {
 		cfg.Lead = DefaultLead
 	}
-	c := &Core{cfg: cfg}
+	c := &Core{cfg: cfg, line: newMeter(cfg)}
 	if err := c.in.init(cfg); err != nil {
 		return nil, fmt.Errorf("inbound: %w", err)
 	}
@@ -80,6 +83,7 @@ func (c *Core) Step(now time.Time, in *Input) []Output {
 	if c.in.framesUpTo.IsZero() {
 		c.in.framesUpTo = now
 	}
+	c.measure(now, in)
 	c.outs = c.outs[:0]
 	c.in.heard = c.in.heard[:0]
 	switch in.Kind {
@@ -182,10 +186,10 @@ func (c *Core) perform(now time.Time, a conversation.Action) {
 	case conversation.ActCancelAsk:
 		c.emit(Output{Kind: OutCancelAsk, ID: a.ID})
 	case conversation.ActSpeak:
-		c.out.sentence = a.ID
+		c.out.sentence, c.out.midway = a.ID, false
 		c.emit(Output{Kind: OutSpeak, ID: a.ID, Text: a.Text, Canned: a.Canned})
 	case conversation.ActCancelSpeak:
-		c.out.sentence = 0
+		c.out.sentence, c.out.midway = 0, false
 		c.emit(Output{Kind: OutCancelSpeak})
 	case conversation.ActHush:
 		c.hush(now)
@@ -216,7 +220,7 @@ func (c *Core) emit(o Output) { c.outs = append(c.outs, o) }
 func (c *Core) Turn() *conversation.Turn { return c.turn }
 
 // Backlog returns how much of the agent's sound waits to be sent.
-func (c *Core) Backlog() time.Duration { return c.cfg.Format.Duration(c.out.queue.len()) }
+func (c *Core) Backlog() time.Duration { return c.out.queue.duration(c.out.queue.len()) }
 
 // Counts returns what has flowed so far.
 func (c *Core) Counts(now time.Time) Counts {
@@ -224,6 +228,7 @@ func (c *Core) Counts(now time.Time) Counts {
 	n.Jitter = n.Jitter.Plus(c.in.jitter.Stats())
 	n.Heard += c.out.clock.Position(now)
 	n.NoiseFloor = c.in.vad.Floor()
+	n.Line = c.measured(now, n.Jitter)
 	return n
 }
 
@@ -236,20 +241,24 @@ type Counts struct {
 	MarksSent, MarksReturned   uint64
 	Jitter                     jitter.Stats
 	NoiseFloor                 float64 // dBFS
+	Line                       quality.Measures
 }
 
 // inbound is the caller's way in.
 type inbound struct {
-	jitter   *jitter.Buffer
-	codec    codec.Codec
-	vad      *vad.Detector
-	noise    *noise.Generator
-	keypad   keypad
-	resample codec.Resampler
-	pcm      []int16   // one frame, decoded
-	gap      []int16   // one step of what fills a gap
-	past     ring      // the last preRoll of sound, for the start of an utterance
-	onset    time.Time // where the newest spurt of speech began
+	jitter    *jitter.Buffer
+	codec     codec.Codec
+	vad       *vad.Detector
+	noise     *noise.Generator
+	conceal   *conceal.Concealer
+	concealer codec.Concealer // the codec, where it can fill gaps; else nil
+	keypad    keypad
+	resample  codec.Resampler
+	pcm       []int16   // one frame, decoded
+	gap       []int16   // one step of a gap as the detectors are told of it
+	made      []int16   // and as it is made up
+	past      ring      // the last preRoll of sound, for the start of an utterance
+	onset     time.Time // where the newest spurt of speech began
 	// framesUpTo is when the newest frame came, at first when the call began.
 	framesUpTo time.Time
 	hearing    bool    // whether an utterance is open
@@ -263,12 +272,15 @@ type outbound struct {
 	clock    pace.Playout // what the caller has heard, as marks tell
 	lead     pace.Playout // what real time would have played: marks that never come must not slow the sending
 	sentence uint64       // whose sound is taken; zero for none
+	midway   bool         // whether some of that came, and more will
 	pcm      []int16
-	queue    fifo          // encoded sound that waits to be sent
-	chunk    int           // bytes in one message
-	frame    int           // bytes in 20 ms
+	queue    queue
+	chunk    int           // units of the queue in one message
+	frame    int           // units in 20 ms
+	least    int           // units in the smallest message
 	enough   time.Duration // the lead above which nothing is sent
-	dirty    bool          // whether the carrier may have sound queued
+	dirty    bool          // whether the carrier may have the agent's words queued
 	unmarked time.Duration
 	clears   uint64 // how many there were; a mark of before the last tells nothing
+	comfort  comfort
 }

@@ -3,7 +3,6 @@ package bridge
 import (
 	"time"
 
-	"github.com/talkpath/talkpath/jitter"
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
 )
@@ -21,6 +20,7 @@ func (c *Core) lose(now time.Time) {
 	}
 	c.drain(now)
 	c.away = true
+	c.line.Cleared()
 	heard := c.out.clock.Position(now)
 	if proven := c.out.clock.Proven(); proven > 0 {
 		heard = min(heard, proven+unproven)
@@ -28,7 +28,7 @@ func (c *Core) lose(now time.Time) {
 	c.turn.Lost(now, heard)
 	c.count.Jitter = c.count.Jitter.Plus(c.in.jitter.Stats())
 	c.count.Heard += heard
-	c.in.jitter = jitter.New(jitter.Config{Wait: c.cfg.Quirks.ReorderWait})
+	c.in.jitter = newJitter(c.cfg.Quirks)
 	clears := c.out.clears + 1 // marks of the old stream tell nothing of the new
 	c.out = outbound{clears: clears}
 }
@@ -39,6 +39,7 @@ func (c *Core) resume(now time.Time, format media.Format) {
 		return
 	}
 	c.away = false
+	c.line.Resumed(format)
 	changed := format != c.cfg.Format
 	c.cfg.Format = format
 	err := c.out.init(c.cfg)

@@ -153,7 +153,8 @@ func (c *Call) snapshot(now time.Time) ledger.Record {
 			r.HeardText = joined(r.HeardText, l.Heard)
 		}
 	}
-	r.Media = c.mediaRecord(now)
+	n := c.counted(now)
+	r.Media, r.Quality = c.mediaRecord(n), c.qualityRecord(n)
 	return r
 }
 
@@ -205,8 +206,8 @@ func (c *Call) counted(now time.Time) Counts {
 }
 
 // mediaRecord adds what the Core has counted to what the shell has.
-func (c *Call) mediaRecord(now time.Time) ledger.Media {
-	n, m := c.counted(now), c.record.Media
+func (c *Call) mediaRecord(n Counts) ledger.Media {
+	m := c.record.Media
 	m.ReceivedFrames, m.SentFrames = n.ReceivedFrames, n.SentFrames
 	m.ReceivedMS, m.SentMS, m.HeardMS = n.Received.Milliseconds(), n.Sent.Milliseconds(), n.Heard.Milliseconds()
 	m.Gaps, m.LostMS = n.Jitter.Gaps, n.Jitter.Lost.Milliseconds()

@@ -3,9 +3,12 @@ package bridge
 import (
 	"time"
 
+	"github.com/talkpath/talkpath/codec"
 	"github.com/talkpath/talkpath/jitter"
 	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/media/conceal"
 	"github.com/talkpath/talkpath/media/noise"
+	"github.com/talkpath/talkpath/telephony"
 	"github.com/talkpath/talkpath/vad"
 )
 
@@ -14,8 +17,6 @@ const (
 	// the recognizer: the detector's onset, a carrier's packet of up to
 	// 200 ms, and some air.
 	preRoll = 500 * time.Millisecond
-	// fillStep is how much of a gap is filled at a time.
-	fillStep = 20 * time.Millisecond
 	// unsent is the time without a frame after which the carrier is taken to
 	// send no silence, rather than to be late: Twilio doesn't promise to.
 	unsent = 500 * time.Millisecond
@@ -23,14 +24,19 @@ const (
 	// quietTime. It would take the speech that follows for the line's noise.
 	quietLine = -65
 	quietTime = 300 * time.Millisecond
+	// standstill is how long a line may stand still between a frame and another
+	// that overtook it, and standstillDepth how many frames may follow at once.
+	standstill      = 500 * time.Millisecond
+	standstillDepth = 64
 )
 
 func (in *inbound) init(cfg CoreConfig) (err error) {
 	rate := cfg.Format.Rate
-	in.jitter = jitter.New(jitter.Config{Wait: cfg.Quirks.ReorderWait})
+	in.jitter = newJitter(cfg.Quirks)
 	if in.codec, err = cfg.Codecs.New(cfg.Format); err != nil {
 		return err
 	}
+	in.concealer, _ = in.codec.(codec.Concealer)
 	if in.vad, err = vad.New(vad.Config{Rate: rate}); err != nil {
 		return err
 	}
@@ -41,8 +47,18 @@ func (in *inbound) init(cfg CoreConfig) (err error) {
 		return err
 	}
 	in.noise = noise.New(rate)
+	in.conceal = conceal.New(rate, in.noise)
 	in.past = newRing(media.PCMSamples(preRoll, rate))
 	return nil
+}
+
+// newJitter returns the buffer for a carrier's sound. Where the carrier keeps
+// the order of its frames it holds nothing, and its depth doesn't matter.
+func newJitter(q telephony.Quirks) *jitter.Buffer {
+	if q.ReorderWait == 0 {
+		return jitter.New(jitter.Config{})
+	}
+	return jitter.New(jitter.Config{Wait: q.ReorderWait, Patience: standstill, Depth: standstillDepth})
 }
 
 // audio takes a frame from the carrier. What is in order is heard at once.
@@ -51,11 +67,15 @@ func (c *Core) audio(now time.Time, f media.Frame) {
 		c.quiet(now)
 	}
 	c.in.framesUpTo = now
+	c.line.Arrived(f)
 	if item, next := c.in.jitter.Direct(f); next {
-		if pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload); err == nil {
-			c.in.pcm = pcm
-			c.hear(now, pcm)
+		pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload)
+		if err != nil {
+			c.fill(now, item.Samples, nil)
+			return
 		}
+		c.in.pcm = pcm
+		c.hear(now, pcm)
 		return
 	}
 	if c.in.jitter.Push(f, now) != nil {
@@ -71,21 +91,32 @@ func (c *Core) drain(now time.Time) {
 		item := c.in.jitter.Pop(now)
 		switch item.Outcome {
 		case jitter.Wait:
-			c.fill(now, missing, 0)
+			c.fill(now, missing, nil)
 			return
 		case jitter.Play:
-			pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload)
-			if err != nil {
-				return // the buffer takes whole samples only
-			}
-			c.in.pcm = pcm
-			c.fill(now, missing, pcm[0])
-			missing = 0
-			c.hear(now, pcm)
+			missing = c.play(now, missing, &item)
 		case jitter.Lost:
 			missing += item.Samples
 		}
 	}
+}
+
+// play hears a frame, and before it what is missing between it and the one
+// before. It returns how many samples are missing then: none, or all of them
+// and the frame's where it can't be decoded.
+func (c *Core) play(now time.Time, missing int, item *jitter.Item) int {
+	if c.conceals(missing) { // before the frame is decoded, which goes on from there
+		c.fillByCodec(now, missing, item.Frame.Payload)
+		missing = 0
+	}
+	pcm, err := c.in.codec.Decode(c.in.pcm[:0], item.Frame.Payload)
+	if err != nil || len(pcm) <= item.Cut {
+		return missing + item.Samples
+	}
+	c.in.pcm = pcm
+	c.fill(now, missing, pcm[item.Cut:])
+	c.hear(now, pcm[item.Cut:])
+	return 0
 }
 
 // quiet tells the detectors of voice and of keys, and nobody else, of silence
@@ -103,38 +134,27 @@ func (c *Core) quiet(now time.Time) {
 	c.presses.release(now)
 }
 
-// fill hears comfort noise for sound that never came, so that media time and
-// the recognizer's sense of pauses stay true. to is the first sample behind
-// the gap.
-func (c *Core) fill(now time.Time, samples int, to int16) {
-	if samples == 0 {
-		return
-	}
-	if t := &c.in.keypad; samples <= media.PCMSamples(maxBridged, c.cfg.Format.Rate) {
-		t.gapFrom, t.gapTo = t.pushed, t.pushed+int64(samples)
-	}
-	c.in.noise.SetLevel(c.in.vad.Floor())
-	c.in.noise.Start(c.in.past.last())
-	step := media.PCMSamples(fillStep, c.cfg.Format.Rate)
-	c.in.gap = sized(c.in.gap, step)
-	for ; samples > step; samples -= step {
-		c.in.noise.Fill(c.in.gap)
-		c.hear(now, c.in.gap)
-	}
-	c.in.noise.Stop(c.in.gap[:samples], to)
-	c.hear(now, c.in.gap[:samples])
-}
-
 // hear passes sound in media order to the voice detector and, while the
 // caller speaks, to the recognizer. The tones of keys go to neither; pcm is
 // changed where it holds any.
 func (c *Core) hear(now time.Time, pcm []int16) {
 	c.takeKeys(now, pcm)
+	c.keep(pcm)
+	c.judge(now, pcm)
+}
+
+// keep keeps sound for the start of an utterance; one that is open gets it.
+func (c *Core) keep(pcm []int16) {
 	c.in.past.write(pcm)
 	if c.in.hearing {
 		c.listen(pcm)
 	}
+}
+
+// judge tells the voice detector of sound, and the conversation what it found.
+func (c *Core) judge(now time.Time, pcm []int16) {
 	voice := c.in.vad.Push(pcm)
+	c.line.Heard(pcm, c.in.vad.Level(), voice.Speech)
 	if voice.Started {
 		c.in.onset = now.Add(voice.Onset - voice.Now)
 	}

@@ -26,6 +26,7 @@ type Stats struct {
 	// Response is how long callers waited for the agent's first sound, as the
 	// bridge sees it.
 	Response Histogram
+	Lines    Lines
 }
 
 // Histogram counts durations by upper bound.
@@ -60,6 +61,7 @@ type counters struct {
 	lost        time.Duration
 	response    [responseBuckets]uint64
 	responseSum time.Duration
+	lines       Lines
 }
 
 func (s *counters) engineFault(engine string) {
@@ -82,6 +84,8 @@ func (s *counters) ended(r ledger.Record, n Counts) {
 	s.sent += n.SentFrames
 	s.clears += n.Clears
 	s.lost += n.Jitter.Lost
+	s.lines.count(&n.Line)
+	s.lines.ended(r.Carrier, r.Quality)
 	for _, t := range r.Turns {
 		if t.ResponseMS > 0 {
 			s.observe(time.Duration(t.ResponseMS) * time.Millisecond)
@@ -117,6 +121,7 @@ func (b *Switchboard) Stats() Stats {
 		s.SentFrames += n.SentFrames
 		s.Clears += n.Clears
 		s.Lost += n.Jitter.Lost
+		s.Lines.count(&n.Line)
 	}
 	return s
 }
@@ -131,6 +136,7 @@ func (s *counters) snapshot() Stats {
 		Ended: maps.Clone(s.endings), EngineFails: maps.Clone(s.engineFails),
 		ReceivedFrames: s.received, SentFrames: s.sent, Clears: s.clears, Lost: s.lost,
 		Response: Histogram{Bounds: bounds[:], Counts: append([]uint64{}, s.response[:]...), Sum: s.responseSum},
+		Lines:    s.lines.clone(),
 	}
 }
 

@@ -78,6 +78,7 @@ type Switchboard struct {
 func New(cfg Config) *Switchboard {
 	return &Switchboard{
 		cfg: cfg, began: time.Now(), idle: make(chan struct{}),
+		stats: counters{lines: newLines()},
 		calls: map[*Call]bool{}, byID: map[string]*Call{}, carried: map[string]*Call{},
 	}
 }

@@ -16,11 +16,23 @@ import (
 type Codec interface {
 	// Decode appends the samples of payload to dst and returns it. It
 	// allocates only where dst has no room. A payload that isn't whole
-	// samples is an error that wraps ErrPayload; dst is then returned as it was.
+	// samples, or no packet, is an error that wraps ErrPayload; dst is then
+	// returned as it was.
 	Decode(dst []int16, payload []byte) ([]int16, error)
 	// Encode appends the bytes of pcm to dst and returns it. It allocates
-	// only where dst has no room.
+	// only where dst has no room. For Opus the bytes are one packet and pcm is
+	// 20 ms of sound; the other encodings take any length.
 	Encode(dst []byte, pcm []int16) []byte
+}
+
+// Concealer is a Codec that knows better than its user what to play in place
+// of payloads that never came.
+type Concealer interface {
+	// Conceal appends the n samples between those that were decoded last and
+	// those of next, and returns dst. next is the payload that follows, which
+	// may hold a spare copy of what is missing; it is decoded afterwards. It is
+	// nil where it isn't known.
+	Conceal(dst []int16, n int, next []byte) []int16
 }
 
 // Resampler changes the sample rate of one stream. The same samples come out
@@ -33,7 +45,8 @@ type Resampler interface {
 	Reset()
 }
 
-// ErrPayload reports a payload that isn't whole samples.
+// ErrPayload reports a payload that isn't whole samples, or isn't a packet of
+// its encoding.
 var ErrPayload = errors.New("payload is not whole samples")
 
 // ErrUnsupported reports a format or a pair of rates that no part of the Set
@@ -56,7 +69,7 @@ func (s Set) New(f media.Format) (Codec, error) {
 	}
 	build, ok := s.Codecs[f.Encoding]
 	if !ok {
-		return nil, fmt.Errorf("codec %v: %w", f, ErrUnsupported)
+		return nil, fmt.Errorf("codec %v: %w by this build", f, ErrUnsupported)
 	}
 	return build(f.Rate)
 }

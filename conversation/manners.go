@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Manners are the times that make a conversation feel natural.
+// Manners are the times, and the little else, that make a conversation feel
+// natural.
 type Manners struct {
 	// Endpointing is the silence after which the caller is taken to have
 	// finished speaking, counted from the last voiced sample.
@@ -31,10 +32,22 @@ type Manners struct {
 	Ceiling time.Duration
 	// BargeIn is whether the caller may speak over the agent.
 	BargeIn bool
+	// ComfortNoise is the level in dBFS of the soft noise that the caller hears
+	// while they wait for the agent, where the RMS of a full-scale square wave
+	// is 0. Zero is for none.
+	ComfortNoise float64
 	// Phrases are spoken when an engine fails or is late. They are
 	// synthesized before the first call, so that they need no engine.
 	Phrases Phrases
 }
+
+// Comfort noise is about as loud as a line's own, which a listener takes for
+// quiet: -65 to -55 dBFS. These are the bounds beyond which it can't be heard,
+// or is in the way of speech.
+const (
+	softest = -90
+	loudest = -35
+)
 
 // Phrases are what the agent says without its engines.
 type Phrases struct {
@@ -66,7 +79,7 @@ func DefaultManners() Manners {
 	}
 }
 
-// Check returns an error that names each time that is out of bounds.
+// Check returns an error that names each value that is out of bounds.
 func (m Manners) Check() error {
 	bounds := []struct {
 		name     string
@@ -90,6 +103,9 @@ func (m Manners) Check() error {
 	}
 	if m.IdlePrompts < 0 || m.IdlePrompts > 100 {
 		wrong = append(wrong, fmt.Errorf("idle_prompts is %d, must be from 0 to 100", m.IdlePrompts))
+	}
+	if n := m.ComfortNoise; n != 0 && !(n >= softest && n <= loudest) {
+		wrong = append(wrong, fmt.Errorf("comfort_noise is %v, must be 0 for none, or from %d to %d dBFS", n, softest, loudest))
 	}
 	return errors.Join(wrong...)
 }

@@ -146,6 +146,15 @@ func (t *Turn) Complete() bool { return t.Resting() && !t.asking }
 // Once it is Complete too and the caller has heard it all, Played is due.
 func (t *Turn) Audible() bool { return t.audible }
 
+// Waiting reports whether the caller has finished and waits for the agent's
+// sound: for a reply, or for more of the one under way.
+func (t *Turn) Waiting() bool {
+	if t.open || t.cut {
+		return false
+	}
+	return t.state == Thinking || t.audible && !t.Complete()
+}
+
 // busy reports whether a reply is under way.
 func (t *Turn) busy() bool { return t.audible || !t.Complete() }
 

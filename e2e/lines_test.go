@@ -41,6 +41,8 @@ var lineups = []lineup{
 	{"telnyx", "l16", "8000"},
 	{"telnyx", "l16", "16000"},
 	{"telnyx", "l16", "24000"},
+	{"telnyx", "g722", "16000"},
+	{"telnyx", "opus", "16000"},
 	{"twilio", "pcmu", "8000"},
 	{"vonage", "l16", "8000"},
 	{"vonage", "l16", "16000"},

@@ -156,6 +156,7 @@ type report struct {
 		MarksReturned int `json:"marks_returned"`
 	} `json:"media"`
 	Transcript []struct{ Role, Text, Heard string } `json:"transcript"`
+	Quality    string                               `json:"quality"`
 	Errors     []string                             `json:"errors"`
 	Reported   int                                  `json:"reported"`
 	Streams    []struct {

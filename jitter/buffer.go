@@ -46,6 +46,7 @@ type Buffer struct {
 	anchor   int64
 	next     int64
 
+	most      int64         // samples in the longest frame
 	perMS     int64         // samples in a millisecond, zero where not whole
 	perSample time.Duration // zero where not whole nanoseconds
 }
@@ -78,7 +79,7 @@ func (b *Buffer) Push(f media.Frame, now time.Time) error {
 		b.stats.full++
 		return ErrFull
 	}
-	n := int64(len(f.Payload) / f.Format.Encoding.SampleSize())
+	n := int64(f.Format.Count(f.Payload))
 	pos := b.place(f)
 	if b.begun && pos+n <= b.next {
 		b.stats.late++
@@ -99,10 +100,9 @@ func (b *Buffer) Direct(f media.Frame) (it Item, next bool) {
 	if !b.begun || !b.held.empty() || f.Format != b.format || f.At <= b.recent.latest {
 		return it, false
 	}
-	size, length := f.Format.Encoding.SampleSize(), len(f.Payload)
 	pos := b.anchor + b.samples(f.At-b.anchorAt)
-	n := int64(length / size)
-	if length == 0 || length%size != 0 || length > f.Format.Bytes(longest) || !b.joins(pos-b.next) || pos+n <= b.next {
+	n := int64(f.Format.Count(f.Payload))
+	if n == 0 || n > b.most || !b.joins(pos-b.next) || pos+n <= b.next {
 		return it, false
 	}
 	b.held.release()
@@ -119,8 +119,8 @@ func (b *Buffer) Direct(f media.Frame) (it Item, next bool) {
 // frame to play, a gap to fill, or Wait where nothing is due. A played frame's
 // payload belongs to the Buffer and is valid until the next Pop.
 //
-// At the end of a stream, a last round of Pop with a now that is Wait later
-// empties the Buffer.
+// At the end of a stream, a last round of Pop with a now that is Wait and
+// Patience later empties the Buffer.
 func (b *Buffer) Pop(now time.Time) Item {
 	b.held.release()
 	for {
@@ -158,7 +158,7 @@ func (b *Buffer) Due() (time.Time, bool) {
 	if !b.begun && b.opens(s) || b.begun && (s.pos <= b.next || b.joins(s.pos-b.next)) {
 		return s.arrived, true
 	}
-	return b.held.oldest().Add(b.cfg.Wait), true
+	return b.deadline(), true
 }
 
 // check takes the format from the first frame and holds the others to it.
@@ -166,11 +166,12 @@ func (b *Buffer) check(f media.Frame) error {
 	if err := f.Format.Check(); err != nil {
 		return fmt.Errorf("%w: %w", ErrFrame, err)
 	}
-	switch n := len(f.Payload); {
-	case n == 0 || n%f.Format.Encoding.SampleSize() != 0 || n > f.Format.Bytes(longest):
-		return fmt.Errorf("%w: %d bytes of %v", ErrFrame, n, f.Format)
+	switch n := f.Format.Count(f.Payload); {
+	case n == 0 || n > f.Format.Samples(longest):
+		return fmt.Errorf("%w: %d bytes of %v", ErrFrame, len(f.Payload), f.Format)
 	case b.format == media.Format{}:
 		b.format = f.Format
+		b.most = int64(f.Format.Samples(longest))
 		b.anchorAt = f.At
 		if b.format.Rate%1000 == 0 {
 			b.perMS = int64(b.format.Rate / 1000)
@@ -227,7 +228,17 @@ func (b *Buffer) joins(off int64) bool {
 // expired tells whether some held frame has waited long enough, or the Buffer
 // has no room to wait on. Something must be held.
 func (b *Buffer) expired(now time.Time) bool {
-	return b.held.full() || !now.Before(b.held.oldest().Add(b.cfg.Wait))
+	return b.held.full() || !now.Before(b.deadline())
+}
+
+// deadline returns until when what should precede the held frames is waited
+// for. Something must be held.
+func (b *Buffer) deadline() time.Time {
+	wait := b.cfg.Wait
+	if b.cfg.Patience > 0 && b.held.end()-b.held.head().pos < b.samples(wait) {
+		wait += b.cfg.Patience
+	}
+	return b.held.oldest().Add(wait)
 }
 
 // longestGap returns the gap in samples above which a jump is a new time base:
@@ -251,7 +262,8 @@ func (b *Buffer) reset() {
 	b.stats.resets++
 }
 
-// play hands out the frame in s without its first cut samples.
+// play hands out the frame in s without its first cut samples, which are cut
+// from its payload where each sample has bytes of its own there.
 func (b *Buffer) play(s *slot, cut int64) Item {
 	n := s.n - cut
 	it := Item{Outcome: Play, Samples: int(n), Frame: media.Frame{
@@ -260,6 +272,9 @@ func (b *Buffer) play(s *slot, cut int64) Item {
 		At:      b.clock(b.next),
 		Payload: s.payload[cut*int64(b.format.Encoding.SampleSize()):],
 	}}
+	if b.format.Encoding.Stateful() {
+		it.Cut = int(cut)
+	}
 	b.next += n
 	b.stats.played += n
 	b.stats.trimmed += cut

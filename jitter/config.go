@@ -11,6 +11,10 @@ type Config struct {
 	// Wait is the longest that a frame which overtook another is held for it.
 	// Zero, for carriers that keep order, holds nothing.
 	Wait time.Duration
+	// Patience is how much longer than Wait a frame is waited for as long as
+	// less sound than Wait has overtaken it: the line then stands still, as TCP
+	// does where a segment was lost, and the frame is behind it. Zero for none.
+	Patience time.Duration
 	// MaxGap is the longest jump of the timestamps that counts as missing
 	// sound; a longer one is a new time base and leaves no gap. Default 5 s.
 	MaxGap time.Duration
@@ -24,7 +28,7 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	c.Wait = max(c.Wait, 0)
+	c.Wait, c.Patience = max(c.Wait, 0), max(c.Patience, 0)
 	if c.MaxGap <= 0 {
 		c.MaxGap = 5 * time.Second
 	}
@@ -74,4 +78,8 @@ type Item struct {
 	Gap time.Duration
 	// Samples is the exact length of the frame or gap.
 	Samples int
+	// Cut is how many samples at the beginning of the frame were played before,
+	// and are to be dropped when it is decoded; Samples is without them. It is
+	// zero where they could be cut from the payload.
+	Cut int
 }

@@ -3,7 +3,8 @@
 //
 // Sound that arrives in order leaves at once: a recognizer needs no even beat,
 // so there is no playout delay here. A frame that overtook another waits for
-// it, at most [Config.Wait]. What never came is told as a gap, so that the
+// it, at most [Config.Wait], and [Config.Patience] more where the line stands
+// still meanwhile. What never came is told as a gap, so that the
 // reader can fill it and media time stays true. Media time is counted in
 // samples from the first frame on and has neither holes nor steps, whatever
 // the carrier's timestamps do.

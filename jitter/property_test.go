@@ -1,6 +1,7 @@
 package jitter_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 	"testing"
@@ -54,7 +55,7 @@ func play(t *rapid.T, cfg jitter.Config, arrivals []arrival) []told {
 		take(a.at)
 	}
 	if due, ok := b.Due(); ok {
-		take(due.Add(cfg.Wait))
+		take(due.Add(cfg.Wait + cfg.Patience))
 	}
 	if s := b.Stats(); s.Played+s.Lost != s.Media {
 		t.Fatalf("played %v and lost %v are not the media time %v", s.Played, s.Lost, s.Media)
@@ -87,25 +88,38 @@ func TestAnyOrderWithinTheWaitGivesTheSameSound(t *testing.T) {
 	})
 }
 
-// FuzzBuffer throws frames with any timestamps, lengths and times at a Buffer:
-// its items always join, its sums are right and it holds no more than Depth.
+// FuzzBuffer throws frames with any timestamps, lengths, formats and times at a
+// Buffer: its items always join, its sums are right and it hands out no more
+// than it was given and may hold.
 func FuzzBuffer(f *testing.F) {
 	f.Add([]byte("0123456789abcdef0123456789abcdef0123456789abcdef"), uint16(0), uint8(16))
 	f.Add([]byte("\xff\xff\xff\xff\xff\xff\xff\x7f\x10\x01\x00\x00\x00\x00\x00\x80\x10\x01"), uint16(40), uint8(2))
 	f.Add(make([]byte, 200), uint16(500), uint8(1))
+	f.Add(bytes.Repeat([]byte("\x00\x00\x00\x00\x00\x00\x00\x00\xff\x1c"), 8), uint16(60), uint8(64))
 	f.Fuzz(func(t *testing.T, script []byte, wait uint16, depth uint8) {
-		cfg := jitter.Config{Wait: time.Duration(wait) * ms, Depth: int(depth)}
+		cfg := jitter.Config{Wait: time.Duration(wait) * ms, Patience: time.Duration(depth) * ms, Depth: int(depth)}
 		b := jitter.New(cfg)
-		payload := make([]byte, 256*8)
-		now, end := epoch, int64(0)
+		payload := make([]byte, 256*8*16)
+		now, end, given := epoch, int64(0), int64(0)
 		for ; len(script) >= 10; script = script[10:] {
 			at := time.Duration(binary.LittleEndian.Uint64(script))
-			if script[9]&1 == 0 { // mostly near each other
+			odd := script[9]
+			if odd&1 == 0 { // mostly near each other
 				at %= 6 * time.Second
 			}
-			now = now.Add(time.Duration(int8(script[9])) * ms)
-			err := b.Push(media.Frame{Format: mulaw, At: at, Payload: payload[:int(script[8])*8]}, now)
-			if err == nil && script[9]&2 == 0 {
+			length, format := int(script[8])*8, mulaw
+			if odd&4 != 0 { // rarely: other bits are set as well
+				length = length*16 + 1
+			}
+			if odd&8 != 0 {
+				format = media.Format{Encoding: media.L16, Rate: 16000}
+			}
+			now = now.Add(time.Duration(int8(odd)) * ms)
+			err := b.Push(media.Frame{Format: format, At: at, Payload: payload[:min(length, len(payload))]}, now)
+			if err == nil {
+				given += int64(length / format.Encoding.SampleSize())
+			}
+			if err == nil && odd&2 == 0 {
 				continue // Pop is not called each time
 			}
 			for items := 0; ; items++ {
@@ -113,13 +127,19 @@ func FuzzBuffer(f *testing.F) {
 				if it.Outcome == jitter.Wait {
 					break
 				}
-				if want := media.PCMDuration(int(end), mulaw.Rate); it.Frame.At != want {
-					t.Fatalf("item at %v, want %v", it.Frame.At, want)
+				if rate := it.Frame.Format.Rate; it.Frame.At != media.PCMDuration(int(end), rate) {
+					t.Fatalf("item at %v, want %v", it.Frame.At, media.PCMDuration(int(end), rate))
 				}
-				if it.Samples <= 0 || it.Samples > 5*mulaw.Rate || items > 2*max(int(depth), 16) {
+				if it.Samples <= 0 || it.Samples > 5*it.Frame.Format.Rate || items > 2*max(int(depth), 16) {
 					t.Fatalf("item %d has %d samples", items, it.Samples)
 				}
 				end += int64(it.Samples)
+				if it.Outcome == jitter.Play {
+					given -= int64(it.Samples)
+				}
+			}
+			if given < 0 {
+				t.Fatalf("%d samples more than were given came out", -given)
 			}
 		}
 		if s := b.Stats(); s.Played+s.Lost != s.Media {

@@ -31,7 +31,8 @@ type Record struct {
 	Transcript    []Line    `json:"transcript"`
 	HeardText     string    `json:"heard_text"` // the agent's words that the caller heard
 	Media         Media     `json:"media"`
-	Errors        []string  `json:"errors"` // the first of each kind of fault
+	Quality       *Quality  `json:"quality,omitempty"` // nil before the stream starts
+	Errors        []string  `json:"errors"`            // the first of each kind of fault
 	// Told is what the carrier told of the call; Find and List fill it in.
 	Told Told `json:"told,omitzero"`
 }

@@ -62,13 +62,14 @@ func ReadJSON(body io.Reader) (JSONObject, error) {
 
 // Payload returns the sound in f that text holds as base64 (RFC 4648 section
 // 4), in a buffer that is good until the next Read or Payload. The error is
-// ErrBadPayload, also where there is no sound or a part of a sample.
+// ErrBadPayload, also where there is no sound, a part of a sample or, in Opus, no
+// packet.
 func (r *JSONReader) Payload(text []byte, f media.Format) ([]byte, error) {
 	if need := base64.StdEncoding.DecodedLen(len(text)); cap(r.payload) < need {
 		r.payload = make([]byte, need)
 	}
 	n, err := base64.StdEncoding.Decode(r.payload[:cap(r.payload)], text)
-	if err != nil || n == 0 || n%max(f.Encoding.SampleSize(), 1) != 0 {
+	if err != nil || f.Count(r.payload[:n]) == 0 {
 		return nil, ErrBadPayload
 	}
 	return r.payload[:n], nil

@@ -17,8 +17,9 @@ type Quirks struct {
 	Packet time.Duration
 	// Chunk are the rules for one audio message to the carrier.
 	Chunk Chunk
-	// ReorderWait is how long a frame that is out of order may be waited
-	// for; zero for carriers that promise order.
+	// ReorderWait is how long a frame that is out of order may be waited for
+	// while sound goes on coming, which is how much can overtake it; zero for
+	// carriers that promise order.
 	ReorderWait time.Duration
 	// Marks says whether the carrier confirms what it has played.
 	Marks bool

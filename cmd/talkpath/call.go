@@ -85,7 +85,7 @@ func (f *callFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.inband, "inband-digits", "", "leave the keys' tones in the caller's sound: in `place` of the carrier's events (only), or with them (both)")
 	flags.Lookup("inband-digits").NoOptDefVal = "only"
 	flags.BoolVar(&f.talkOver, "talk-over", false, "speak over the agent in each turn, from one second into its speech")
-	flags.StringVar(&f.encoding, "encoding", "", "the `encoding` where the carrier has a choice: pcmu, pcma or l16")
+	flags.StringVar(&f.encoding, "encoding", "", "the `encoding` where the carrier has a choice: pcmu, pcma, l16, g722 or opus")
 	flags.IntVar(&f.rate, "rate", 0, "sample rate in `hertz` where the carrier has a choice: 8000, 16000 or 24000")
 	flags.StringVar(&f.out, "out", "", "write what the caller heard to this WAV `file`")
 	flags.StringVar(&f.voice, "voice", callerVoice, "espeak-ng `voice` of the caller")
@@ -147,7 +147,7 @@ func (f *callFlags) run(cmd *cobra.Command) error {
 	plan.Observe = told.observe
 	report, err := sim.Place(ctx, cfg, target, plan)
 	if report != nil {
-		report.Transcript = told.source.transcript(context.WithoutCancel(ctx))
+		report.Transcript, report.Quality = told.source.told(context.WithoutCancel(ctx))
 	}
 	told.close()
 	if report == nil {

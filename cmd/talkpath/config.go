@@ -67,8 +67,7 @@ type VoiceConfig struct {
 	Speed  int    `yaml:"speed"`
 }
 
-// MannersConfig are the times of a conversation, as conversation.Manners has
-// them.
+// MannersConfig is how a conversation is held, as conversation.Manners has it.
 type MannersConfig struct {
 	Endpointing    time.Duration `yaml:"endpointing"`
 	Idle           time.Duration `yaml:"idle"`
@@ -80,6 +79,7 @@ type MannersConfig struct {
 	VoiceWait      time.Duration `yaml:"voice_wait"`
 	Ceiling        time.Duration `yaml:"ceiling"`
 	BargeIn        bool          `yaml:"barge_in"`
+	ComfortNoise   float64       `yaml:"comfort_noise"`
 	Phrases        PhrasesConfig `yaml:"phrases"`
 }
 
@@ -110,7 +110,7 @@ func defaultAgent() AgentConfig {
 			Endpointing: m.Endpointing, Idle: m.Idle, IdlePrompts: m.IdlePrompts,
 			MaxDuration: m.MaxDuration, DigitPause: m.DigitPause,
 			RecognizerWait: m.RecognizerWait, DialogueWait: m.DialogueWait,
-			VoiceWait: m.VoiceWait, Ceiling: m.Ceiling, BargeIn: m.BargeIn,
+			VoiceWait: m.VoiceWait, Ceiling: m.Ceiling, BargeIn: m.BargeIn, ComfortNoise: m.ComfortNoise,
 			Phrases: PhrasesConfig(m.Phrases),
 		},
 	}
@@ -274,7 +274,7 @@ func (m MannersConfig) manners() conversation.Manners {
 		Endpointing: m.Endpointing, Idle: m.Idle, IdlePrompts: m.IdlePrompts,
 		MaxDuration: m.MaxDuration, DigitPause: m.DigitPause,
 		RecognizerWait: m.RecognizerWait, DialogueWait: m.DialogueWait,
-		VoiceWait: m.VoiceWait, Ceiling: m.Ceiling, BargeIn: m.BargeIn,
+		VoiceWait: m.VoiceWait, Ceiling: m.Ceiling, BargeIn: m.BargeIn, ComfortNoise: m.ComfortNoise,
 		Phrases: conversation.Phrases(m.Phrases),
 	}
 }

@@ -81,7 +81,7 @@ server: {listen: nowhere, max_calls: 0, lead: 2s, public_url: "ftp://x"}
 log: {level: loud, format: xml}
 carriers: {exotel: {rate: 11025, stream_key: open-text-of-a-secret}}
 agents:
-  - {name: a, recognizer: {engine: magic}, voice: {engine: magic}, manners: {endpointing: 1ms}}
+  - {name: a, recognizer: {engine: magic}, voice: {engine: magic}, manners: {endpointing: 1ms, comfort_noise: 60}}
   - {name: a}
 `))
 	if err == nil {
@@ -90,7 +90,7 @@ agents:
 	for _, key := range []string{
 		"server.listen", "server.max_calls", "server.lead", "server.public_url", "log.level", "log.format",
 		"carriers.exotel.rate", "carriers.exotel.stream_key", "agents[0].recognizer.engine",
-		"agents[0].voice.engine", "agents[0].manners.endpointing", "agents[1].name",
+		"agents[0].voice.engine", "agents[0].manners.endpointing", "agents[0].manners.comfort_noise", "agents[1].name",
 	} {
 		if !strings.Contains(err.Error(), key) {
 			t.Errorf("%s is not named in:\n%v", key, err)
@@ -102,13 +102,14 @@ agents:
 }
 
 func TestAnAgentKeepsTheDefaultsOfWhatItDoesNotSet(t *testing.T) {
-	cfg, err := loadConfig(write(t, "agents:\n  - name: a\n    manners: {endpointing: 800ms}\n"))
+	cfg, err := loadConfig(write(t, "agents:\n  - name: a\n    manners: {endpointing: 800ms, comfort_noise: -60}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := defaultAgent()
 	want.Name = "a"
 	want.Manners.Endpointing = 800 * time.Millisecond
+	want.Manners.ComfortNoise = -60
 	if !reflect.DeepEqual(cfg.Agents, []AgentConfig{want}) {
 		t.Errorf("got %+v", cfg.Agents)
 	}

@@ -124,6 +124,10 @@ func recoveryLines(c telephony.Carrier) []string {
 func formatRows(q telephony.Quirks) [][]string {
 	var rows [][]string
 	for _, f := range q.Formats {
+		if f.Encoding == media.Opus {
+			rows = append(rows, []string{f.String(), "varies", "varies", "a packet of 20 ms", "a packet of 20 ms"})
+			continue
+		}
 		n := f.Bytes(20 * time.Millisecond)
 		least, most := messageBounds(q.Chunk, f)
 		rows = append(rows, []string{

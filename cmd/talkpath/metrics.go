@@ -19,6 +19,7 @@ type collector struct {
 
 	live, started, ended, refused, badMessages, panics, resumed, engineFails *prometheus.Desc
 	received, sent, clears, lost, response, lateness, skipped                *prometheus.Desc
+	lines                                                                    lineMetrics
 }
 
 func newCollector(board *bridge.Switchboard, wheel *pace.Wheel) *collector {
@@ -26,7 +27,7 @@ func newCollector(board *bridge.Switchboard, wheel *pace.Wheel) *collector {
 		return prometheus.NewDesc("talkpath_"+name, help, labels, nil)
 	}
 	return &collector{
-		board: board, wheel: wheel,
+		board: board, wheel: wheel, lines: newLineMetrics(desc),
 		live:        desc("calls_live", "Calls whose stream has started and not ended."),
 		started:     desc("calls_started_total", "Calls whose stream has started."),
 		ended:       desc("calls_ended_total", "Calls that ended, by ending.", "ending"),
@@ -71,6 +72,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	for engine, n := range s.EngineFails {
 		count(c.engineFails, n, engine)
 	}
+	c.lines.collect(ch, s.Lines)
 	ch <- histogram(c.response, s.Response.Bounds, s.Response.Counts, s.Response.Sum)
 	late := beats.Lateness
 	ch <- histogram(c.lateness, late.Bounds(), late.Buckets[:], late.Sum)

@@ -42,6 +42,9 @@ func printReport(w io.Writer, r *sim.Report) {
 	if n := r.Network; n != nil {
 		_, _ = fmt.Fprintln(w, "network:", throughNetwork(n))
 	}
+	if r.Quality != "" {
+		_, _ = fmt.Fprintln(w, "line:", r.Quality)
+	}
 	for _, l := range r.Transcript {
 		_, _ = fmt.Fprintf(w, "%7s: %s\n", l.Role, l.Text)
 		if l.Heard != l.Text {

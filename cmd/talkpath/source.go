@@ -15,10 +15,10 @@ import (
 // talkpath. Without a base there is no record.
 type source struct{ base, carrier, call string }
 
-// transcript returns what was said by the time the call has ended, empty
-// where the server doesn't tell.
-func (s source) transcript(ctx context.Context) []conversation.Line {
-	lines := []conversation.Line{}
+// told returns what was said by the time the call has ended and how it sounded
+// to the server, empty where that doesn't tell.
+func (s source) told(ctx context.Context) (lines []conversation.Line, quality string) {
+	lines = []conversation.Line{}
 	var record ledger.Record
 	for range 20 {
 		if record = s.fetch(ctx); record.ID == "" || record.Status == ledger.StatusEnded {
@@ -27,13 +27,16 @@ func (s source) transcript(ctx context.Context) []conversation.Line {
 		select {
 		case <-time.After(100 * time.Millisecond):
 		case <-ctx.Done():
-			return lines
+			return lines, ""
 		}
 	}
 	for _, l := range record.Transcript {
 		lines = append(lines, conversation.Line{Role: conversation.Role(l.Role), Text: l.Text, Heard: l.Heard})
 	}
-	return lines
+	if record.Quality != nil {
+		quality = record.Quality.Summary
+	}
+	return lines, quality
 }
 
 // fetch returns the server's record of the call, empty where there is none.

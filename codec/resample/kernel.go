@@ -49,6 +49,28 @@ func dot(taps, x []float32) float32 {
 	return (s0 + s1) + (s2 + s3)
 }
 
+// fineLanes is what dots is unrolled by.
+const fineLanes = 2 * lanes
+
+// dots returns the products of two rows of taps with x, all of the same length,
+// a multiple of fineLanes. Both share what is read of x.
+func dots(first, second, x []float32) (a, b float32) {
+	var a0, a1, a2, a3, b0, b1, b2, b3 float32
+	for len(first) >= fineLanes && len(second) >= fineLanes && len(x) >= fineLanes {
+		f, s, v := (*[fineLanes]float32)(first), (*[fineLanes]float32)(second), (*[fineLanes]float32)(x)
+		a0, b0 = a0+float32(f[0]*v[0]), b0+float32(s[0]*v[0])
+		a1, b1 = a1+float32(f[1]*v[1]), b1+float32(s[1]*v[1])
+		a2, b2 = a2+float32(f[2]*v[2]), b2+float32(s[2]*v[2])
+		a3, b3 = a3+float32(f[3]*v[3]), b3+float32(s[3]*v[3])
+		a0, b0 = a0+float32(f[4]*v[4]), b0+float32(s[4]*v[4])
+		a1, b1 = a1+float32(f[5]*v[5]), b1+float32(s[5]*v[5])
+		a2, b2 = a2+float32(f[6]*v[6]), b2+float32(s[6]*v[6])
+		a3, b3 = a3+float32(f[7]*v[7]), b3+float32(s[7]*v[7])
+		first, second, x = first[fineLanes:], second[fineLanes:], x[fineLanes:]
+	}
+	return (a0 + a1) + (a2 + a3), (b0 + b1) + (b2 + b3)
+}
+
 // round returns v as the nearest sample, ties to even, saturated.
 func round(v float32) int16 {
 	// Adding 1.5*2^23 leaves a float32 no bits below the point. The filters'

@@ -20,39 +20,44 @@ type plan interface {
 	start() stream
 }
 
-// shared keeps the plans of the ratios asked for last.
-var shared plans //nolint:gochecknoglobals // a memo of pure results: no caller can tell whether it is there
-
-// plans is a bounded memo of plans by ratio.
-type plans struct {
+// memo keeps, bounded, what was made for the ratios asked for last.
+type memo[T any] struct {
 	mu   sync.Mutex
-	kept []*entry // oldest first
+	kept []*entry[T] // oldest first
 }
 
-// entry is a plan that is made outside the lock, by the first who needs it.
-type entry struct {
+// entry is what is made outside the lock, by the first who needs it.
+type entry[T any] struct {
 	up, down int
-	plan     func() plan
+	value    func() T
 }
 
-// plan returns the plan for up/down, which must be in lowest terms.
-func (p *plans) plan(up, down int) plan { return p.entry(up, down).plan() }
+// Memos of pure results: no caller can tell whether they are there.
+var (
+	sharedPlans memo[plan]  //nolint:gochecknoglobals // see above
+	sharedFine  memo[*fine] //nolint:gochecknoglobals // see above
+)
+
+// get returns what was made for up/down, which must be in lowest terms.
+func (m *memo[T]) get(up, down int, build func(up, down int) T) T {
+	return m.entry(up, down, build).value()
+}
 
 // entry finds or adds the entry for up/down and drops the oldest where there
 // are too many.
-func (p *plans) entry(up, down int) *entry {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, e := range p.kept {
+func (m *memo[T]) entry(up, down int, build func(up, down int) T) *entry[T] {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, e := range m.kept {
 		if e.up == up && e.down == down {
 			return e
 		}
 	}
-	if len(p.kept) == maxPlans {
-		p.kept = append(p.kept[:0], p.kept[1:]...)
+	if len(m.kept) == maxPlans {
+		m.kept = append(m.kept[:0], m.kept[1:]...)
 	}
-	e := &entry{up: up, down: down, plan: sync.OnceValue(func() plan { return newPlan(up, down) })}
-	p.kept = append(p.kept, e)
+	e := &entry[T]{up: up, down: down, value: sync.OnceValue(func() T { return build(up, down) })}
+	m.kept = append(m.kept, e)
 	return e
 }
 

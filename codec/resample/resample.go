@@ -13,6 +13,9 @@
 // each sample adds the same products in the same order, and products are
 // rounded before they are added, which keeps a compiler from fusing the two in
 // one loop and not in another.
+//
+// A Resampler holds a fixed ratio. A Drifter follows a source whose clock runs
+// a little faster or slower than ours.
 package resample
 
 import (
@@ -43,23 +46,32 @@ var _ codec.Resampler = (*Resampler)(nil)
 // is out of media.Format's range, or the two have a ratio whose numbers are
 // above 4096. Filters are computed once per ratio and shared.
 func New(from, to int) (*Resampler, error) {
-	for _, rate := range [...]int{from, to} {
-		if err := (media.Format{Encoding: media.L16, Rate: rate}).Check(); err != nil {
-			return nil, fmt.Errorf("resample %d to %d: %w: %w", from, to, codec.ErrUnsupported, err)
-		}
+	up, down, err := ratio(from, to)
+	if err != nil {
+		return nil, err
 	}
-	common := gcd(from, to)
-	up, down := to/common, from/common
-	if max(up, down) > maxRatio {
-		return nil, fmt.Errorf("resample %d to %d: %w: the ratio %d/%d has numbers above %d",
-			from, to, codec.ErrUnsupported, up, down, maxRatio)
-	}
-	filter := shared.plan(up, down)
+	filter := sharedPlans.get(up, down, newPlan)
 	tick := int64(up) * int64(from) // the rate at which the filter's taps lie
 	return &Resampler{
 		stream: filter.start(),
 		delay:  time.Duration(int64(halfLength(up, down)) * int64(time.Second) / tick),
 	}, nil
+}
+
+// ratio returns to/from in lowest terms.
+func ratio(from, to int) (up, down int, err error) {
+	for _, rate := range [...]int{from, to} {
+		if err := (media.Format{Encoding: media.L16, Rate: rate}).Check(); err != nil {
+			return 0, 0, fmt.Errorf("resample %d to %d: %w: %w", from, to, codec.ErrUnsupported, err)
+		}
+	}
+	common := gcd(from, to)
+	up, down = to/common, from/common
+	if max(up, down) > maxRatio {
+		return 0, 0, fmt.Errorf("resample %d to %d: %w: the ratio %d/%d has numbers above %d",
+			from, to, codec.ErrUnsupported, up, down, maxRatio)
+	}
+	return up, down, nil
 }
 
 // Resample appends the samples that src brings out to dst and returns it. It

@@ -43,6 +43,7 @@ type Detector struct {
 	looked int64               // up to which hop the following is known
 	tape   tape
 	heard  [hopsHeard]spectrum // of the newest hops
+	pairs  int                 // of these, the newest that are known for the tones of key alone
 	near   [hopsHeard]float32  // and their powers up to workRate/2
 
 	// The key that is down; zero for none.
@@ -97,6 +98,7 @@ func (d *Detector) judge(events []Event) []Event {
 		d.silent = 0
 		return events
 	}
+	d.complete()
 	return d.seek(events)
 }
 
@@ -122,11 +124,29 @@ func (d *Detector) catchUp() {
 		d.near[0] = power(x)
 		copy(d.heard[1:], d.heard[:])
 		d.heard[0] = spectrum{}
-		if ago < hopsHeard && d.near[0] >= faint {
+		if d.key != 0 { // while it sounds on, nobody asks for other tones
+			d.pairs = min(d.pairs+1, hopsHeard)
+		}
+		switch {
+		case ago >= hopsHeard || d.near[0] < faint:
+		case d.key != 0:
+			d.heard[0] = d.table.pair(x, d.row, d.column)
+		default:
 			d.heard[0] = d.table.analyse(x)
 		}
 	}
 	d.looked = d.hops
+}
+
+// complete looks for all tones in the hops in which only those of a key were
+// sought.
+func (d *Detector) complete() {
+	for ago := range d.pairs {
+		if d.near[ago] >= faint {
+			d.heard[ago] = d.table.analyse(d.tape.hop(ago))
+		}
+	}
+	d.pairs = 0
 }
 
 // sounds says whether the key that is down is heard in the newest hop, and

@@ -5,20 +5,21 @@ import "math"
 // group is what Goertzel's filters of a group of four tones hold.
 type group struct{ last, before [rows]float32 }
 
-// run lets a hop through the filters of a group, whose factors are c.
+// run lets a hop through the filters of a group, whose factors are c. What waits
+// for the sample before is one product and one sum.
 func (g *group) run(x *[hop]float32, c *[rows]float32) {
 	c0, c1, c2, c3 := c[0], c[1], c[2], c[3]
 	var a0, a1, a2, a3, b0, b1, b2, b3 float32
 	for i := 0; i < len(x); i += 2 {
 		s, t := x[i], x[i+1]
-		b0 = c0*a0 - b0 + s
-		b1 = c1*a1 - b1 + s
-		b2 = c2*a2 - b2 + s
-		b3 = c3*a3 - b3 + s
-		a0 = c0*b0 - a0 + t
-		a1 = c1*b1 - a1 + t
-		a2 = c2*b2 - a2 + t
-		a3 = c3*b3 - a3 + t
+		b0 = c0*a0 + (s - b0)
+		b1 = c1*a1 + (s - b1)
+		b2 = c2*a2 + (s - b2)
+		b3 = c3*a3 + (s - b3)
+		a0 = c0*b0 + (t - a0)
+		a1 = c1*b1 + (t - a1)
+		a2 = c2*b2 + (t - a2)
+		a3 = c3*b3 + (t - a3)
 	}
 	g.last = [rows]float32{a0, a1, a2, a3}
 	g.before = [rows]float32{b0, b1, b2, b3}
@@ -40,6 +41,22 @@ func (t *table) analyse(x *[hop]float32) (s spectrum) {
 		s.re[k] = high.last[i] - t.cos[k]*high.before[i]
 		s.im[k] = t.sin[k] * high.before[i]
 	}
+	return s
+}
+
+// pair returns the spectrum of a hop for two tones alone.
+func (t *table) pair(x *[hop]float32, row, column int) (s spectrum) {
+	c0, c1 := t.twice[row], t.twice[column]
+	var a0, a1, b0, b1 float32
+	for i := 0; i < len(x); i += 2 {
+		v, w := x[i], x[i+1]
+		b0 = c0*a0 + (v - b0)
+		b1 = c1*a1 + (v - b1)
+		a0 = c0*b0 + (w - a0)
+		a1 = c1*b1 + (w - a1)
+	}
+	s.re[row], s.im[row] = a0-t.cos[row]*b0, t.sin[row]*b0
+	s.re[column], s.im[column] = a1-t.cos[column]*b1, t.sin[column]*b1
 	return s
 }
 

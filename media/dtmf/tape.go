@@ -25,6 +25,12 @@ func (t *tape) next() *[hop]float32 {
 // last returns the newest span of sound.
 func (t *tape) last() *[span]float32 { return (*[span]float32)(t.sound[t.end-span : t.end]) }
 
+// hop returns the sound of the hop that ended so many hops ago.
+func (t *tape) hop(ago int) *[hop]float32 {
+	end := t.end - ago*hop
+	return (*[hop]float32)(t.sound[end-hop : end])
+}
+
 // power returns the power of a hop.
 func power(x *[hop]float32) float32 {
 	var a, b float32

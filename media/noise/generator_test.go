@@ -191,9 +191,13 @@ func TestFillingAllocatesNothing(t *testing.T) {
 	g.SetLevel(-40)
 	dst := make([]int16, 160)
 	n := testing.AllocsPerRun(1000, func() {
+		g.SetNoise(coloured(-40, -0.5, 0.1))
 		g.Start(100)
 		g.Fill(dst)
+		g.SetNoise(coloured(-50, 0.5, 0.1))
+		g.Add(dst)
 		g.Stop(dst, -100)
+		g.Yield(dst)
 	})
 	if n != 0 {
 		t.Errorf("%v allocations a gap, want none", n)
@@ -202,11 +206,112 @@ func TestFillingAllocatesNothing(t *testing.T) {
 
 func BenchmarkFill(b *testing.B) {
 	g := noise.New(8000)
-	g.SetLevel(-40)
+	g.SetNoise(coloured(-40, -0.8, 0.3, 0.1, -0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1))
 	g.Start(0)
 	dst := make([]int16, 160)
 	b.ReportAllocs()
 	for b.Loop() {
 		g.Fill(dst)
+	}
+}
+
+func TestANewSpectrumGlides(t *testing.T) {
+	g := noise.New(8000)
+	g.SetNoise(coloured(-40, -0.95))
+	g.Start(0)
+	pcm := make([]int16, 8000)
+	g.Fill(pcm)
+	g.SetNoise(coloured(-40, 0.95))
+	now := make([]int16, 40) // 5 ms
+	g.Fill(now)
+	if change := steepest(now); change > 900 {
+		t.Errorf("a step of %d within 5 ms of the change, from noise of steps up to %d", change, steepest(pcm))
+	}
+	g.Fill(pcm)
+	if low, high := tone(pcm, 8000, 300), tone(pcm, 8000, 3700); high-low < 10 {
+		t.Errorf("3.7 kHz is %.1f dB above 300 Hz, want the new colour", high-low)
+	}
+}
+
+// Whatever filter shapes it, noise keeps its level while it glides from one to
+// another.
+func TestAGlideKeepsTheLevel(t *testing.T) {
+	g := noise.New(8000)
+	colours := []noise.Description{
+		coloured(-40, -0.97, 0.6), coloured(-40, 0.9), coloured(-40, 0, 0.95), coloured(-40, -0.5, 0.9, -0.5), {Level: -40},
+	}
+	g.SetNoise(colours[0])
+	g.Start(0)
+	pcm := make([]int16, 4000)
+	g.Fill(pcm)
+	for i := range 50 {
+		g.SetNoise(colours[i%len(colours)])
+		g.Fill(pcm)
+		if got := level(pcm); math.Abs(got+40) > 3 {
+			t.Errorf("level %.1f dBFS after a change to %+v", got, colours[i%len(colours)])
+		}
+	}
+}
+
+func TestAFilterThatIsNoneIsCutShort(t *testing.T) {
+	for name, d := range map[string]noise.Description{
+		"beyond one": coloured(-40, -0.5, 3), "no number": coloured(-40, -0.5, math.NaN()),
+		"on the edge": coloured(-40, -0.5, 1), "next to it, ten times": coloured(-40, 0.999, 0.999, 0.999, 0.999, 0.999, 0.999, 0.999, 0.999, 0.999, 0.999),
+	} {
+		g := noise.New(8000)
+		g.SetNoise(d)
+		g.Start(0)
+		pcm := make([]int16, 32000)
+		g.Fill(pcm)
+		if got := level(pcm); math.Abs(got+40) > 3 {
+			t.Errorf("%s: level %.1f dBFS, want -40", name, got)
+		}
+	}
+}
+
+func TestAddIsFillOnTopOfASound(t *testing.T) {
+	sounding := func() *noise.Generator {
+		g := noise.New(8000)
+		g.SetLevel(-40)
+		g.Start(0)
+		return g
+	}
+	filled, added := make([]int16, 500), slices.Repeat([]int16{1000}, 500)
+	sounding().Fill(filled)
+	sounding().Add(added)
+	for i := range added {
+		if d := added[i] - 1000 - filled[i]; d < -1 || d > 1 {
+			t.Fatalf("sample %d: %d, want 1000 and %d", i, added[i], filled[i])
+		}
+	}
+}
+
+func TestYieldKeepsThePowerOfNoiseThatGoesOn(t *testing.T) {
+	var sum float64
+	for seed := range uint64(200) {
+		g := noise.New(8000)
+		g.Seed(seed)
+		g.SetNoise(coloured(-40, 0))
+		g.Start(0)
+		pcm := make([]int16, 200)
+		g.Fill(pcm)
+		behind := filtered(seed, 40, -40)
+		g.Yield(behind)
+		sum += math.Pow(10, level(behind)/10) / 200
+	}
+	if got := 10 * math.Log10(sum); math.Abs(got+40) > 0.5 {
+		t.Errorf("level %.1f dBFS in the join, want -40 as on both sides", got)
+	}
+}
+
+func TestYieldLeavesWhatIsBehindTheJoin(t *testing.T) {
+	g := noise.New(8000)
+	g.SetLevel(-30)
+	g.Start(0)
+	pcm := slices.Repeat([]int16{5000}, 100)
+	g.Yield(pcm)
+	g.Yield(nil)
+	if pcm[0] > 2500 || slices.ContainsFunc(pcm[40:], func(s int16) bool { return s != 5000 }) {
+		t.Errorf("begins with %d, and is %d behind the join", pcm[0], pcm[40:44])
 	}
 }

@@ -107,8 +107,7 @@ func (l *line) receive(msg telephony.Message) (telephony.Kind, error) {
 // the carrier wants, the carrier plays the rest of it as a short packet and
 // waits a whole slot (Exotel, article 3000108630): a hole of silence.
 func (l *line) hear(payload []byte) {
-	size := l.format.Encoding.SampleSize()
-	n := len(payload) / size
+	n := l.format.Count(payload)
 	if l.codec != nil {
 		pcm, err := l.codec.Decode(l.pcm[:0], payload)
 		if err != nil {
@@ -122,7 +121,7 @@ func (l *line) hear(payload []byte) {
 		return
 	}
 	if multiple := l.quirks.Chunk.Multiple; multiple > 1 && len(payload)%multiple != 0 {
-		each := l.format.Samples(slot)
+		each, size := l.format.Samples(slot), max(l.format.Encoding.SampleSize(), 1)
 		l.queue.hole(each - len(payload)%multiple/size%each)
 	}
 }

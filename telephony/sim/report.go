@@ -42,7 +42,8 @@ type Report struct {
 	Greeting   *AgentReport        `json:"greeting"`    // what the agent said before the caller's first word; nil for nothing
 	Turns      []TurnReport        `json:"turns"`
 	Media      Media               `json:"media"`
-	Transcript []conversation.Line `json:"transcript"` // left empty: only the server knows
+	Transcript []conversation.Line `json:"transcript"`        // left empty: only the server knows
+	Quality    string              `json:"quality,omitempty"` // how it sounded to the server; left empty as well
 	Errors     []string            `json:"errors"`
 	// Reported counts the status events that the server took.
 	Reported int `json:"reported,omitempty"`

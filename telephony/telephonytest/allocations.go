@@ -14,7 +14,7 @@ func testAllocations(t *testing.T, c telephony.Carrier, f media.Format) {
 	l := started(t, c, f, "a")
 	in := l.packet()
 	fromCarrier := l.send(in)
-	out := telephony.Event{Kind: telephony.Audio, Frame: l.noise(chunk(c.Quirks.Chunk, f, f.Bytes(20*time.Millisecond)))}
+	out := telephony.Event{Kind: telephony.Audio, Frame: l.noise(chunk(c.Quirks.Chunk, f, size(f, 20*time.Millisecond)))}
 	toCarrier, err := l.wire.Encode(nil, out)
 	if err != nil {
 		t.Fatal(err)

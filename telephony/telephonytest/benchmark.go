@@ -28,11 +28,11 @@ func Benchmark(b *testing.B, c telephony.Carrier) {
 		if _, err = wire.Decode(start); err != nil {
 			b.Fatal(err)
 		}
-		packet, err := peer.Encode(nil, silence(f, f.Bytes(c.Quirks.Packet)))
+		packet, err := peer.Encode(nil, silence(f, size(f, c.Quirks.Packet)))
 		if err != nil {
 			b.Fatal(err)
 		}
-		out := silence(f, chunk(c.Quirks.Chunk, f, f.Bytes(20*time.Millisecond)))
+		out := silence(f, chunk(c.Quirks.Chunk, f, size(f, 20*time.Millisecond)))
 
 		b.Run("decode/"+f.String(), func(b *testing.B) {
 			b.ReportAllocs()
@@ -59,5 +59,9 @@ func Benchmark(b *testing.B, c telephony.Carrier) {
 }
 
 func silence(f media.Format, n int) telephony.Event {
-	return telephony.Event{Kind: telephony.Audio, Frame: media.Frame{Format: f, Payload: make([]byte, n)}}
+	payload := make([]byte, n)
+	if f.Encoding == media.Opus {
+		payload[0] = opusHead
+	}
+	return telephony.Event{Kind: telephony.Audio, Frame: media.Frame{Format: f, Payload: payload}}
 }

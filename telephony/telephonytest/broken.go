@@ -78,6 +78,9 @@ func testBrokenPayload(t *testing.T, c telephony.Carrier, f media.Format) {
 		"not at its end": good[:4] + "=" + good[5:],
 		"URL alphabet":   "-_" + good[2:],
 	}
+	if f.Encoding == media.Opus {
+		bad["no packet"] = base64.StdEncoding.EncodeToString([]byte{opusHead | 3, 0, 1})
+	}
 	if f.Encoding.SampleSize() > 1 {
 		bad["half a sample"] = base64.StdEncoding.EncodeToString(packet.Frame.Payload[1:])
 	}

@@ -47,7 +47,7 @@ func peerStream(f *testing.F, c telephony.Carrier, format media.Format) string {
 	}
 	sound := telephony.Event{Kind: telephony.Audio}
 	sound.Frame.Format = peer.Start().Format
-	sound.Frame.Payload = bytes.Repeat([]byte{1, 2, 3, 4}, (chunk(telephony.Chunk{Exact: c.Quirks.Chunk.Exact}, sound.Frame.Format, 4)+3)/4)
+	sound.Frame.Payload = bytes.Repeat([]byte{opusHead, 2, 3, 4}, (chunk(telephony.Chunk{Exact: c.Quirks.Chunk.Exact}, sound.Frame.Format, 4)+3)/4)
 	var stream []byte
 	for _, ev := range []telephony.Event{
 		{Kind: telephony.Connected},

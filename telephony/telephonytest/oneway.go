@@ -34,7 +34,7 @@ func testCopy(t *testing.T, c telephony.Carrier, listen telephony.Listening) {
 			t.Errorf("packet %d: callee %v became %v, with %d bytes", i, callee, got.Callee, len(got.Frame.Payload))
 		}
 	}
-	spoken := telephony.Event{Kind: telephony.Audio, Frame: l.noise(chunk(c.Quirks.Chunk, l.format, l.format.Bytes(c.Quirks.Packet)))}
+	spoken := telephony.Event{Kind: telephony.Audio, Frame: l.noise(chunk(c.Quirks.Chunk, l.format, size(l.format, c.Quirks.Packet)))}
 	// What would be sent comes from a two-way stream of the same ids.
 	twoWay := started(t, c, l.format, "a")
 	for _, ev := range []telephony.Event{spoken, {Kind: telephony.Mark, Mark: "m"}, {Kind: telephony.Clear}} {

@@ -147,18 +147,21 @@ func (l *line) refused(msg telephony.Message, want error) (event string) {
 	return wireErr.Event
 }
 
-// noise returns a frame with n random bytes.
+// noise returns a frame with n random bytes, in Opus a packet of 20 ms.
 func (l *line) noise(n int) media.Frame {
 	payload := make([]byte, n)
 	for i := range payload {
 		payload[i] = byte(l.random.Uint32())
+	}
+	if l.format.Encoding == media.Opus && n > 0 {
+		payload[0] = opusHead
 	}
 	return media.Frame{Format: l.format, Payload: payload}
 }
 
 // packet returns one of the carrier's packets as an event.
 func (l *line) packet() telephony.Event {
-	return telephony.Event{Kind: telephony.Audio, Frame: l.noise(l.format.Bytes(l.carrier.Quirks.Packet))}
+	return telephony.Event{Kind: telephony.Audio, Frame: l.noise(size(l.format, l.carrier.Quirks.Packet))}
 }
 
 // anything returns an event of each kind that the carrier sends in a stream.

@@ -127,11 +127,11 @@ func TestErrorsThatTelnyxReportsAreCountedAndLoggedOnceInACall(t *testing.T) {
 
 func TestALegInACodecThatCannotBeTakenIsToldByItsName(t *testing.T) {
 	o := open(t, telnyx.Carrier(telnyx.Config{}), mulaw)
-	g722 := sim.Mischief{After: func(sent sim.Sent) []telephony.Message {
-		return []telephony.Message{{Data: bytes.Replace(sent.Message.Data, []byte(`"PCMU"`), []byte(`"G722"`), 1)}}
+	amr := sim.Mischief{After: func(sent sim.Sent) []telephony.Message {
+		return []telephony.Message{{Data: bytes.Replace(sent.Message.Data, []byte(`"PCMU"`), []byte(`"AMR-WB"`), 1)}}
 	}}
-	report, record := o.take(talker(nil, "Hello there."), sim.Plan{HangUpAfter: 3 * time.Second, Mischief: []sim.Mischief{g722}})
-	if log := o.log.String(); !strings.Contains(log, "G722/8000") || len(record.Transcript) != 0 {
+	report, record := o.take(talker(nil, "Hello there."), sim.Plan{HangUpAfter: 3 * time.Second, Mischief: []sim.Mischief{amr}})
+	if log := o.log.String(); !strings.Contains(log, "AMR-WB/8000") || len(record.Transcript) != 0 {
 		t.Errorf("ended %s after %v:\n%s", record.Ending, report.Duration, log)
 	}
 }

@@ -71,6 +71,10 @@ func unsure() []string {
 		"TeXML's page on the stream says that CallSid is the call_control_id; Talkpath doesn't rely on it and binds the stream by its ticket.",
 		"How long Telnyx waits for a socket to open, how much sound it queues and the largest message in bytes are not stated: 10 s, and 30 s of sound, are taken.",
 		"The numbers of error events on the stream are not listed: they are logged as they come, and the stream goes on.",
-		"G.722, Opus and AMR-WB, which Telnyx has, are refused by name; a connection limited to PCMU and PCMA never offers them.",
+		"G.722 and Opus are never translated: they are for connections whose legs all speak them, and a leg in another codec than was asked is refused by name. " +
+			"Telnyx has AMR-WB as well, which Talkpath has not. A connection limited to PCMU and PCMA offers none of the three.",
+		"What a start tells as the rate of G.722 and of Opus is not stated: 8000 and 16000, and any rate of Opus' in one or two channels, are taken, as RTP's " +
+			"descriptions count. bidirectionalSamplingRate is 16000 for both, which is not confirmed either.",
+		"How Opus is framed in a message to Telnyx is not stated: one packet of 20 ms each, with copies of the one before for lines that lose some.",
 	}
 }

@@ -15,8 +15,12 @@ import (
 // bidirectionalCodec differ.
 const formatKey = "sound"
 
-// phoneRate is the rate of G.711.
-const phoneRate = 8000
+// phoneRate is the rate of G.711, and wideRate that of G.722. At wideRate we
+// speak Opus, too, of which a packet may be heard at any rate of Opus'.
+const (
+	phoneRate = 8000
+	wideRate  = 16000
+)
 
 // formats are what a stream can carry: the codecs that the bridge takes, at
 // the rates of TeXML's bidirectionalSamplingRate. TeXML's page doesn't list
@@ -28,6 +32,8 @@ func formats() []media.Format {
 		{Encoding: media.L16, Rate: 16000},
 		{Encoding: media.L16, Rate: phoneRate},
 		{Encoding: media.L16, Rate: 24000},
+		{Encoding: media.G722, Rate: wideRate},
+		{Encoding: media.Opus, Rate: wideRate},
 	}
 }
 
@@ -54,9 +60,7 @@ func askedFormat(query url.Values) media.Format {
 }
 
 // codec is one of Telnyx's codecs, and what it is here: zero where the bridge
-// has none of the kind. G.722 and Opus come in by their encoding here and their
-// rates in formats; RTP counts G.722 at 8 kHz though it is sampled at 16 kHz
-// (RFC 3551, section 4.5.2), so its declared rate would need a rule of its own.
+// has none of the kind.
 type codec struct {
 	name     string
 	encoding media.Encoding
@@ -67,8 +71,8 @@ func codecs() []codec {
 		{"PCMU", media.PCMU},
 		{"PCMA", media.PCMA},
 		{"L16", media.L16},
-		{"G722", 0},
-		{"OPUS", 0},
+		{"G722", media.G722},
+		{"OPUS", media.Opus},
 		{"AMR-WB", 0},
 	}
 }
@@ -105,7 +109,7 @@ func declared(start telephony.JSONObject, asked media.Format) (media.Format, err
 		what += "/" + channels
 	}
 	bad := lacking(codec, telephony.Shorten(what))
-	if n, ok := told.Number("channels"); channels != "" && (!ok || n != 1) {
+	if channels != "" && channels != "1" && (channels != "2" || encoding(codec) != media.Opus) {
 		return media.Format{}, bad
 	}
 	f := asked
@@ -113,13 +117,13 @@ func declared(start telephony.JSONObject, asked media.Format) (media.Format, err
 		f = formats()[0]
 	}
 	if codec != "" && encoding(codec) != f.Encoding {
-		f = media.Format{Encoding: encoding(codec), Rate: phoneRate}
+		f = media.Format{Encoding: encoding(codec), Rate: trueRate(encoding(codec), phoneRate)}
 		if rate == "" && f.Encoding == media.L16 {
 			return media.Format{}, bad
 		}
 	}
 	if n, ok := told.Number("sample_rate"); ok && n <= 1<<20 {
-		f.Rate = int(n)
+		f.Rate = trueRate(f.Encoding, int(n))
 	} else if rate != "" {
 		return media.Format{}, bad
 	}
@@ -127,6 +131,32 @@ func declared(start telephony.JSONObject, asked media.Format) (media.Format, err
 		return media.Format{}, bad
 	}
 	return f, nil
+}
+
+// trueRate returns the rate of the samples in a codec that is told with rate.
+// RTP's clock counts 8,000 a second for G.722, though it has 16,000 samples
+// (RFC 3551, section 4.5.2), and 48,000 for Opus at any rate, in two channels
+// (RFC 7587, section 7). Telnyx doesn't state which it tells.
+func trueRate(e media.Encoding, rate int) int {
+	switch {
+	case e == media.G722 && rate == phoneRate:
+		return wideRate
+	case e == media.Opus && (media.Format{Encoding: e, Rate: rate}).Check() == nil:
+		return wideRate
+	}
+	return rate
+}
+
+// clock returns the rate by which RTP's clock counts f.
+func clock(f media.Format) int {
+	switch f.Encoding {
+	case media.G722:
+		return phoneRate
+	case media.Opus:
+		return 48000
+	default:
+		return f.Rate
+	}
 }
 
 // isG711 reports whether f is one of the two laws of G.711.

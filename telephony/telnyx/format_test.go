@@ -28,6 +28,13 @@ func TestTheFormatIsWhatStartDeclares(t *testing.T) {
 		{"sound=L16/24000", `"encoding":"L16"`, "L16/24000"},
 		{"sound=l16%2F16000", `"sample_rate":16000`, "L16/16000"},
 		{"sound=GSM/8000", `"encoding":"PCMA"`, "PCMA/8000"},
+		{"", `"encoding":"G722","sample_rate":8000,"channels":1`, "G722/16000"}, // as RTP's clock counts
+		{"sound=G722/16000", `"encoding":"G722","sample_rate":16000`, "G722/16000"},
+		{"sound=G722/16000", `"encoding":"g722"`, "G722/16000"},
+		{"", `"encoding":"OPUS","sample_rate":48000,"channels":2`, "OPUS/16000"}, // as RFC 7587 has it for RTP
+		{"sound=OPUS/16000", `"encoding":"OPUS","sample_rate":16000,"channels":1`, "OPUS/16000"},
+		{"sound=OPUS/16000", `"encoding":"OPUS","sample_rate":8000`, "OPUS/16000"},
+		{"sound=OPUS/16000", ``, "OPUS/16000"},
 	} {
 		ev, err := newWire(test.query).Decode(declares(test.declared))
 		if err != nil || ev.Start.Format.String() != test.want {
@@ -38,8 +45,13 @@ func TestTheFormatIsWhatStartDeclares(t *testing.T) {
 
 func TestAFormatThatTheBridgeCannotTakeIsRefusedByName(t *testing.T) {
 	for _, test := range []struct{ query, declared, text string }{
-		{"", `"encoding":"G722","sample_rate":8000,"channels":1`, "Talkpath doesn't speak G722/8000, so limit the connection's codecs to PCMU and PCMA"},
-		{"", `"encoding":"OPUS","sample_rate":48000`, "Talkpath doesn't speak OPUS/48000, so limit the connection's codecs to PCMU and PCMA"},
+		{"sound=PCMU/8000", `"encoding":"G722","sample_rate":8000`, "our sound was to be PCMU/8000: ask for encoding=g722 at the answer URL, or limit the connection's codecs to PCMU and PCMA"},
+		{"sound=PCMU/8000", `"encoding":"OPUS","sample_rate":48000,"channels":2`, "ask for encoding=opus at the answer URL, or limit"},
+		{"sound=OPUS/16000", `"encoding":"PCMU","sample_rate":8000`, "stream is PCMU/8000 and our sound was to be OPUS/16000"},
+		{"", `"encoding":"G722","sample_rate":48000`, "G722/48000"},
+		{"", `"encoding":"G722","sample_rate":8000,"channels":2`, "G722/8000/2"},
+		{"", `"encoding":"OPUS","sample_rate":44100`, "OPUS/44100"},
+		{"", `"encoding":"OPUS","sample_rate":48000,"channels":3`, "OPUS/48000/3"},
 		{"", `"encoding":"AMR-WB","sample_rate":"16000"`, "Talkpath doesn't speak AMR-WB/16000, so limit the connection's codecs to PCMU and PCMA"},
 		{"", `"encoding":"GSM","sample_rate":8000`, "carrier offers: GSM/8000"},
 		{"", `"encoding":"PCMU","sample_rate":16000`, "PCMU/16000"},

@@ -19,7 +19,9 @@ import (
 	"github.com/talkpath/talkpath/bridge"
 	"github.com/talkpath/talkpath/codec"
 	"github.com/talkpath/talkpath/codec/g711"
+	"github.com/talkpath/talkpath/codec/g722"
 	"github.com/talkpath/talkpath/codec/l16"
+	"github.com/talkpath/talkpath/codec/opus"
 	"github.com/talkpath/talkpath/codec/resample"
 	"github.com/talkpath/talkpath/conversation"
 	"github.com/talkpath/talkpath/ledger"
@@ -128,6 +130,7 @@ func codecs() codec.Set {
 	return codec.Set{
 		Codecs: map[media.Encoding]func(int) (codec.Codec, error){
 			media.PCMU: g711.NewMuLaw, media.PCMA: g711.NewALaw, media.L16: l16.New,
+			media.G722: g722.New, media.Opus: opus.New,
 		},
 		Resample: func(from, to int) (codec.Resampler, error) { return resample.New(from, to) },
 	}

@@ -133,7 +133,7 @@ func spokenFormat(s telephony.TwiMLStream) (media.Format, error) {
 	if err != nil || encoding(codec) == 0 {
 		return media.Format{}, lacking(codec, codec+"/"+strconv.Itoa(rate))
 	}
-	return choose(encoding(codec), rate)
+	return choose(encoding(codec), trueRate(encoding(codec), rate))
 }
 
 // Open implements telephony.Peer. The format is that of the document; call's

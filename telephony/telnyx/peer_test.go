@@ -132,10 +132,17 @@ func TestPeerReadsTeXMLAsTelnyxDoes(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for _, codec := range []string{"G722", "OPUS", "AMR-WB"} {
-		doc := telephony.Document{ContentType: "text/xml", Body: []byte(stream(url + rtp + ` bidirectionalCodec="` + codec + `"`))}
-		if _, err := telnyx.Carrier(telnyx.Config{}).Peer.ReadAnswer(doc); !errors.Is(err, telephony.ErrBadFormat) || !strings.Contains(err.Error(), codec) {
-			t.Errorf("%s: %v", codec, err)
+	doc := telephony.Document{ContentType: "text/xml", Body: []byte(stream(url + rtp + ` bidirectionalCodec="AMR-WB"`))}
+	if _, err := telnyx.Carrier(telnyx.Config{}).Peer.ReadAnswer(doc); !errors.Is(err, telephony.ErrBadFormat) || !strings.Contains(err.Error(), "AMR-WB") {
+		t.Errorf("AMR-WB: %v", err)
+	}
+	for encoding, rates := range map[media.Encoding][]string{media.G722: {"8000", "16000"}, media.Opus: {"8000", "16000", "24000"}} {
+		for _, rate := range rates {
+			doc.Body = []byte(stream(url + rtp + ` bidirectionalCodec="` + encoding.String() + `" bidirectionalSamplingRate="` + rate + `"`))
+			got, err := telnyx.Carrier(telnyx.Config{}).Peer.ReadAnswer(doc)
+			if err != nil || got.Encoding != encoding || got.Rate != 16000 {
+				t.Errorf("%v at %s: %v at %d, %v", encoding, rate, got.Encoding, got.Rate, err)
+			}
 		}
 	}
 	got, err := telnyx.Carrier(telnyx.Config{}).Peer.ReadAnswer(telephony.Document{ContentType: "application/xml", Body: []byte(`<?xml version="1.0"?>

@@ -106,6 +106,6 @@ func (s *peerStream) appendStart(dst []byte) []byte {
 	dst = append(dst, `},"media_format":{"encoding":"`...)
 	dst = append(dst, start.Format.Encoding.String()...)
 	dst = append(dst, `","sample_rate":`...)
-	dst = strconv.AppendInt(dst, int64(start.Format.Rate), 10)
+	dst = strconv.AppendInt(dst, int64(clock(start.Format)), 10)
 	return append(dst, `,"channels":1}}}`...)
 }

@@ -7,9 +7,10 @@
 // to us, every form is taken.
 //
 // Telnyx streams to us in the codec of the call's leg unless it can translate
-// it, which it does between the two laws of G.711 only. A leg that speaks
-// G.722, Opus or AMR-WB is refused with its codec's name; a connection whose
-// codecs are PCMU and PCMA has no such legs.
+// it, which it does between the two laws of G.711 only. G.722 and Opus are
+// spoken where the answer asked for them and the leg has them; a leg in another
+// codec than was asked, or in AMR-WB, is refused with its codec's name. A
+// connection whose codecs are PCMU and PCMA has no such legs.
 package telnyx
 
 import (

@@ -2,6 +2,7 @@ package telnyx
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
@@ -94,5 +95,10 @@ func (w *wire) speak(format media.Format) error {
 		w.law = lawFrom(format.Encoding)
 		return nil
 	}
-	return fmt.Errorf("%w: stream is %v and our sound was to be %v", telephony.ErrBadFormat, format, w.asked)
+	err := fmt.Errorf("%w: stream is %v and our sound was to be %v", telephony.ErrBadFormat, format, w.asked)
+	if format.Encoding.Stateful() {
+		return fmt.Errorf("%w: ask for encoding=%s at the answer URL, or limit the connection's codecs to PCMU and PCMA",
+			err, strings.ToLower(format.Encoding.String()))
+	}
+	return err
 }

@@ -87,8 +87,8 @@ type Table struct {
 type Plot struct {
 	File   string // such as "stall.svg", beside the page
 	Title  string
-	X, Y   string // names of the axes, with units
-	Series []Series
+	X, Y   string   // names of the axes, with units
+	Series []Series `json:"-"`
 }
 
 // Series is one line of a Plot.

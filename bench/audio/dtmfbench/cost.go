@@ -1,0 +1,110 @@
+package dtmfbench
+
+import (
+	"context"
+	"math"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/talkpath/talkpath/bench/audio/corpus"
+	"github.com/talkpath/talkpath/bench/audio/report"
+	"github.com/talkpath/talkpath/codec/g711"
+	"github.com/talkpath/talkpath/media/dtmf"
+)
+
+// runs is how often each cost is measured; the median counts.
+const runs = 3
+
+// cost measures what 20 ms cost by what is heard.
+func (b *bench) cost(ctx context.Context, s *report.Section) error {
+	speech, err := b.Corpus.Speech(b.Corpus.Voices(corpus.HeldOut)[0], 20*time.Second, rate)
+	if err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		name, note string
+		pcm        []int16
+	}{
+		{"speech", "what nearly all of a call is", speech},
+		{"silence", "", make([]int16, 20*rate)},
+		{"a key that is held", "a fraction of a second in a call", tones(20*rate, 0, 770, 1336)},
+		{"a steady voice", "which is looked at as closely as a key; music has it now and then", tones(20*rate, 1, 600, 1200, 1800, 2400, 3000)},
+	} {
+		law, err := g711.NewMuLaw(rate)
+		if err != nil {
+			return err
+		}
+		pcm, err := throughLaw(law, slices.Clone(c.pcm))
+		if err != nil {
+			return err
+		}
+		our, err := ourCost(pcm)
+		if err != nil {
+			return err
+		}
+		var theirs []float64
+		for range runs {
+			_, spent, err := b.theirs(ctx, pcm, len(pcm), packet)
+			if err != nil {
+				return err
+			}
+			theirs = append(theirs, spent)
+		}
+		s.Rows = append(s.Rows, report.Row{
+			Name: "CPU for 20 ms of " + c.name, Unit: "µs", Decimals: 2, Ours: our, Anchor: median(theirs), AnchorName: "spandsp",
+			Goal: report.Most(1), SlackPart: 0.5, Note: c.note,
+		})
+	}
+	return nil
+}
+
+// tones returns the sum of steady sines, of which the k-th is weaker than the
+// first by k to the power of fall, 10 dB below full scale together.
+func tones(n int, fall float64, hertz ...float64) []int16 {
+	pcm := make([]int16, n)
+	for i := range pcm {
+		sum := 0.0
+		for k, f := range hertz {
+			sum += math.Sin(2*math.Pi*math.Mod(f*float64(i)/rate, 1)) / math.Pow(float64(k+1), fall)
+		}
+		pcm[i] = int16(0.15 * 32767 * sum)
+	}
+	return pcm
+}
+
+// ourCost returns the CPU time of a packet in µs.
+func ourCost(pcm []int16) (float64, error) {
+	const rounds = 20
+	spent := make([]float64, 0, runs)
+	for range runs {
+		d, err := dtmf.New(rate)
+		if err != nil {
+			return 0, err
+		}
+		events := make([]dtmf.Event, 0, 8)
+		begin := processTime()
+		for range rounds {
+			for at := 0; at+packet <= len(pcm); at += packet {
+				events = d.Push(events[:0], pcm[at:at+packet])
+			}
+		}
+		packets := rounds * (len(pcm) / packet)
+		spent = append(spent, float64((processTime()-begin).Nanoseconds())/float64(packets)/1000)
+	}
+	return median(spent), nil
+}
+
+// processTime returns the CPU time that the process has used so far.
+func processTime() time.Duration {
+	var use syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &use) != nil {
+		return 0
+	}
+	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
+}
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}

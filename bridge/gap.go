@@ -1,0 +1,89 @@
+package bridge
+
+import (
+	"time"
+
+	"github.com/talkpath/talkpath/media"
+)
+
+const (
+	// fillStep is how much of a gap is filled at a time.
+	fillStep = 20 * time.Millisecond
+	// maxConcealed is the longest gap that a codec fills: by then what it makes
+	// up has faded.
+	maxConcealed = 120 * time.Millisecond
+)
+
+// fill makes up sound that never came, so that media time and the recognizer's
+// sense of pauses stay true. behind is what comes after the gap; nil where it
+// isn't known.
+//
+// The recognizer hears the sound on both sides of the gap continued into it,
+// and comfort noise in the middle of a long one. That is a guess, and no
+// evidence: the detectors of voice and of keys are told of comfort noise alone,
+// so that a gap neither starts speech nor holds it up, and presses no key. While
+// a key is down the recognizer hears what they do.
+func (c *Core) fill(now time.Time, samples int, behind []int16) {
+	if samples == 0 {
+		return
+	}
+	if behind == nil && c.conceals(samples) {
+		c.fillByCodec(now, samples, nil)
+		return
+	}
+	c.missed(samples)
+	c.in.noise.SetLevel(c.in.vad.Floor())
+	c.in.noise.Start(c.in.past.last())
+	guess := c.in.keypad.detector.Key() == 0
+	if guess {
+		c.startGuess(samples, behind)
+	}
+	for step := media.PCMSamples(fillStep, c.cfg.Format.Rate); samples > 0; samples -= step {
+		c.in.gap = sized(c.in.gap, min(step, samples))
+		if samples > step {
+			c.in.noise.Fill(c.in.gap)
+		} else {
+			c.in.noise.Stop(c.in.gap, c.in.next(behind, 0))
+		}
+		c.takeKeys(now, c.in.gap)
+		if guess {
+			c.in.made = sized(c.in.made, len(c.in.gap))
+			c.in.conceal.Conceal(c.in.made)
+			c.keep(c.in.made)
+		} else {
+			c.keep(c.in.gap)
+		}
+		c.judge(now, c.in.gap)
+	}
+}
+
+// startGuess shows the concealer both sides of a gap.
+func (c *Core) startGuess(samples int, behind []int16) {
+	older, newer := c.in.past.newest(c.in.conceal.History())
+	c.in.conceal.Reset()
+	c.in.conceal.Played(older)
+	c.in.conceal.Played(newer)
+	c.in.conceal.Bridge(samples, behind)
+}
+
+// conceals reports whether the codec is to fill a gap: one with a state of its
+// own can, while that tells anything.
+func (c *Core) conceals(samples int) bool {
+	return samples > 0 && c.in.concealer != nil && samples <= media.PCMSamples(maxConcealed, c.cfg.Format.Rate)
+}
+
+// fillByCodec hears what the codec makes of a gap. next is the payload behind
+// it, which may hold a copy of what is missing; nil where it isn't known.
+func (c *Core) fillByCodec(now time.Time, samples int, next []byte) {
+	c.missed(samples)
+	c.in.gap = c.in.concealer.Conceal(c.in.gap[:0], samples, next)
+	c.hear(now, c.in.gap)
+}
+
+// missed tells those who count of a gap that is about to be filled.
+func (c *Core) missed(samples int) {
+	c.line.Concealed(samples)
+	if t := &c.in.keypad; samples <= media.PCMSamples(maxBridged, c.cfg.Format.Rate) {
+		t.gapFrom, t.gapTo = t.pushed, t.pushed+int64(samples)
+	}
+}
