@@ -35,7 +35,7 @@ type Config struct {
 	// rate, the telephone band alone, up to 3.4 kHz, is judged.
 	Rate int
 	// Onset is the voiced time needed, within the last 100 ms, before speech
-	// starts; 60 ms where it may be a key. From 10 to 100 ms; default 20 ms.
+	// starts; 60 ms where it may be a key. From 10 to 100 ms; default 30 ms.
 	Onset time.Duration
 	// Hangover is how long after its last voiced step speech ends. Default
 	// 90 ms.
@@ -88,7 +88,7 @@ type Detector struct {
 // ErrConfig.
 func New(cfg Config) (*Detector, error) {
 	if cfg.Onset == 0 {
-		cfg.Onset = 20 * time.Millisecond
+		cfg.Onset = 30 * time.Millisecond
 	}
 	if cfg.Hangover == 0 {
 		cfg.Hangover = 90 * time.Millisecond

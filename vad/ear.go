@@ -10,7 +10,7 @@ const (
 	// lobe is how many bins on either side a tone reaches into, and purity the
 	// part of a step that tones hold at the least.
 	lobe   = 2
-	purity = 0.97
+	purity = 0.95
 	// twist is the least part of a key that each of its tones is, -13 dB.
 	twist = 0.05
 	// settling is how many steps of unchanging samples the filters need to come
@@ -130,9 +130,12 @@ func (e *ear) measure() {
 	copy(e.line[:], e.line[hop:])
 }
 
-// key says whether next to all of a step that isn't faint lies in two tones, one
-// of the lower and one of the higher ones that keys have.
+// key says whether next to all of a step lies in two tones, one of the lower and
+// one of the higher ones that keys have. A faint step is none.
 func (e *ear) key() bool {
+	if e.faint {
+		return false
+	}
 	var whole, tones float32
 	for _, p := range e.bands {
 		whole += p

@@ -6,7 +6,7 @@ const (
 	// startScore is the score above which a step is voiced. The score lags: where
 	// speech ends it is still high, so that during speech one that falls must be
 	// above holdScore.
-	startScore = 0.0
+	startScore = -0.5
 	holdScore  = 3.0
 	// nothing is the least score, and lull what a score loses in each step
 	// without a sound.

@@ -19,6 +19,7 @@ type reference struct {
 	signs         []bool       // of the sums of four samples, at every second one
 	pairSum       float64
 	bins          [55]float64 // powers of the step
+	faint         bool
 
 	noises    [14]*noiseFloor // of 13 bands, and of the step
 	threshold float64
@@ -101,7 +102,7 @@ func (r *reference) push(s int16) (d decision, full bool) {
 func (r *reference) decide(voiced, near bool) (d decision) {
 	r.steps++
 	r.history = append(r.history, voiced)
-	r.keys = append(r.keys, voiced && !r.speaking && r.key())
+	r.keys = append(r.keys, voiced && !r.speaking && !r.faint && r.key())
 	recent := func(n int) (count, oldest int) {
 		for i := max(0, len(r.history)-n); i < len(r.history); i++ {
 			if r.history[i] {
@@ -119,7 +120,7 @@ func (r *reference) decide(voiced, near bool) (d decision) {
 		if r.steps-r.last >= 9 {
 			r.speaking, r.history, r.keys, d.ended = false, nil, nil, true
 		}
-	} else if count, oldest := recent(10); near && (count >= 6 || r.rich() >= 2) {
+	} else if count, oldest := recent(10); near && (count >= 6 || r.rich() >= 3) {
 		r.speaking, r.last, d.started, d.onset = true, r.steps, true, oldest
 	}
 	d.last = r.last
@@ -136,7 +137,7 @@ func (r *reference) voiced() (voiced, near bool) {
 	}
 	quiet := math.Pow(10, -6.2) / 13
 	before, louder := r.score, 0.0
-	if whole <= 48*quiet || age == 0 {
+	if r.faint = whole <= 48*quiet; r.faint || age == 0 {
 		r.rest()
 		r.score = max(r.score-0.5, -12)
 	} else {
@@ -154,7 +155,7 @@ func (r *reference) voiced() (voiced, near bool) {
 	for i, p := range powers {
 		r.noises[i].hear(p, r.loud)
 	}
-	voiced = r.score > 0 && (!r.speaking || r.score > 3.0 || r.score > before+0.3)
+	voiced = r.score > -0.5 && (!r.speaking || r.score > 3.0 || r.score > before+0.3)
 	if voiced = voiced && age >= 10 && powers[13] > r.threshold; voiced {
 		near = r.isNear(math.Log2(powers[13]))
 	}
@@ -171,7 +172,7 @@ func (r *reference) rich() (n int) {
 	return n
 }
 
-// key says whether two tones hold 97 % of the step, each within two bins of its
+// key says whether two tones hold 95 % of the step, each within two bins of its
 // highest.
 func (r *reference) key() bool {
 	bins := r.bins
@@ -192,7 +193,7 @@ func (r *reference) key() bool {
 		}
 		tones += tone
 	}
-	return tones > 0.97*whole
+	return tones > 0.95*whole
 }
 
 // isNear holds the level of a voiced step against the loudest ones.
