@@ -4,10 +4,14 @@ import "math"
 
 const (
 	// startScore is the score above which a step is voiced. The score lags: where
-	// speech ends it is still high, so that during speech one that falls must be
-	// above holdScore.
+	// speech ends it is still high, so that during speech one that has fallen from
+	// its peak is not voiced, unless it is above holdScore.
 	startScore = -0.5
 	holdScore  = 3.0
+	// held is the part of its peak that a score must keep, and forgetting how
+	// much of the way to lower scores that goes in a step.
+	held       = 0.5
+	forgetting = 0.05
 	// nothing is the least score, and lull what a score loses in each step
 	// without a sound.
 	nothing = -12
@@ -42,6 +46,7 @@ const (
 type judge struct {
 	threshold float32 // least power of a voiced step
 	score     float32
+	peak      float32 // of the scores of the last 200 ms
 	likely    float32 // it is that the newest steps are louder than the noise
 	loud      bool
 	floors    floors
@@ -52,10 +57,10 @@ type judge struct {
 func newJudge(cfg Config, t *table) judge {
 	return judge{
 		threshold: float32(math.Pow(10, cfg.Threshold/10)),
-		score:     nothing,
-		floors:    floors{table: t},
-		witness:   newWitness(t),
-		near:      near{reach: float32(cfg.Far / octave), level: faintest, last: faintest},
+		score:     nothing, peak: nothing,
+		floors:  floors{table: t},
+		witness: newWitness(t),
+		near:    near{reach: float32(cfg.Far / octave), level: faintest, last: faintest},
 	}
 }
 
@@ -74,9 +79,10 @@ func (j *judge) step(e *ear, speaking bool) (voiced, near bool) {
 		}
 	}
 	j.learn(e, louder)
+	j.peak = max(j.score, j.peak+forgetting*(j.score-j.peak))
 	voiced = j.score > startScore
 	if speaking {
-		voiced = j.score > holdScore || voiced && j.score > before+rising
+		voiced = voiced && (j.score > min(held*j.peak, holdScore) || j.score > before+rising)
 	}
 	if voiced = voiced && heard && e.power > j.threshold; voiced {
 		near = j.near.hears(log2(e.power), speaking)

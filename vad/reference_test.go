@@ -26,6 +26,7 @@ type reference struct {
 	loudness  float64
 	loud      bool
 	score     float64
+	peak      float64
 	steps     int
 	history   []bool
 	last      int
@@ -52,7 +53,7 @@ func newReference(rate int, threshold float64) *reference {
 	r := &reference{
 		factor: rate / 8000, threshold: math.Pow(10, threshold/10),
 		filters: []*section{newSection(true, 180/float64(rate), math.Sqrt2/2)},
-		signs:   make([]bool, 192), score: -12, level: -32, usual: -32, tops: [2]float64{-12, -12}, nearest: -32, lastVoiced: -32,
+		signs:   make([]bool, 192), score: -12, peak: -12, level: -32, usual: -32, tops: [2]float64{-12, -12}, nearest: -32, lastVoiced: -32,
 	}
 	if r.factor > 1 {
 		r.filters = append(r.filters, newSection(false, 3400/float64(rate), 1.3066), newSection(false, 3400/float64(rate), 0.5412))
@@ -155,7 +156,8 @@ func (r *reference) voiced() (voiced, near bool) {
 	for i, p := range powers {
 		r.noises[i].hear(p, r.loud)
 	}
-	voiced = r.score > -0.5 && (!r.speaking || r.score > 3.0 || r.score > before+0.3)
+	r.peak = max(r.score, r.peak+0.05*(r.score-r.peak))
+	voiced = r.score > -0.5 && (!r.speaking || r.score > min(r.peak/2, 3) || r.score > before+0.3)
 	if voiced = voiced && age >= 10 && powers[13] > r.threshold; voiced {
 		near = r.isNear(math.Log2(powers[13]))
 	}
