@@ -13,6 +13,7 @@ require (
 	// is named with its copyright alone.
 	github.com/gotranspile/g722 v0.0.0-20240123003956-384a1bb16a19
 	github.com/jedib0t/go-pretty/v6 v6.8.3
+	github.com/maxhawkins/go-webrtcvad v0.0.0-20210121163624-be60036f3083 // the voice detector that bench/audio/vadbench measures ours against (cgo, BSD)
 	github.com/prometheus/client_golang v1.25.0
 	github.com/prometheus/client_model v0.6.3
 	github.com/prometheus/common v0.72.0

@@ -17,19 +17,19 @@ import (
 	"github.com/talkpath/talkpath/telephony/twilio"
 )
 
-// babble returns noise in syllables of many loudnesses, which no two seeds have
-// in common.
+// babble returns a voice in syllables of many pitches and loudnesses, which no
+// two seeds have in common.
 func babble(length time.Duration, rate int, loud float64, seed uint64) []int16 {
 	rng := rand.New(rand.NewPCG(seed, 7))
 	pcm := make([]int16, media.PCMSamples(length, rate))
 	syllable := 0
 	for at := 0; at < len(pcm); at += syllable {
 		syllable = rate * (90 + rng.IntN(140)) / 1000
-		gain, low := loud*(0.4+rng.Float64()), 0.0
+		gain, pitch, phase, low := loud*(0.4+rng.Float64()), 90+120*rng.Float64(), 0.0, 0.0
 		for i := range min(syllable, len(pcm)-at) {
-			white := rng.NormFloat64()
-			low += 2400 / float64(rate) * (white - low)
-			pcm[at+i] = int16(gain * math.Sin(math.Pi*float64(i)/float64(syllable)) * (2*low + 0.2*white))
+			phase = math.Mod(phase+pitch/float64(rate), 1)
+			low += 2400 / float64(rate) * (2*phase - 1 + 0.2*rng.NormFloat64() - low)
+			pcm[at+i] = int16(gain * math.Sin(math.Pi*float64(i)/float64(syllable)) * 2 * low)
 		}
 	}
 	return pcm

@@ -21,6 +21,9 @@ const (
 	// renew is how many of the last three steps must be voiced to count on as
 	// speech, so that a stray one does not hold up its end.
 	renew = 2
+	// keyed is how many voiced steps speech takes that sounds like a key: the
+	// detector of keys has told of one within 40 ms.
+	keyed = 6
 	// overlap is in how many of the next steps the newest sound is: in the one
 	// in progress, and in the frame of the one behind it.
 	overlap = 2
@@ -32,14 +35,18 @@ type Config struct {
 	// rate, the telephone band alone, up to 3.4 kHz, is judged.
 	Rate int
 	// Onset is the voiced time needed, within the last 100 ms, before speech
-	// starts. From 10 to 100 ms; default 60 ms.
+	// starts; 60 ms where it may be a key. From 10 to 100 ms; default 30 ms.
 	Onset time.Duration
 	// Hangover is how long after its last voiced step speech ends. Default
-	// 200 ms.
+	// 90 ms.
 	Hangover time.Duration
 	// Threshold is the level in dBFS below which no step is voiced, however
 	// quiet the line. Default -50; it must be below zero.
 	Threshold float64
+	// Far is how many dB below the loudest of the caller's voice another voice
+	// is taken for somebody's in the background and is not speech, unless it is
+	// the only one for 4 s. Default 15; infinite turns this off.
+	Far float64
 }
 
 // Result tells what a Push has changed. All times are media time, counted from
@@ -71,9 +78,9 @@ type Detector struct {
 	samples  int64 // pushed so far
 	steps    int64 // judged so far
 	history  uint  // the last steps, bit 0 the newest; 1 is voiced
+	keys     uint  // those of them that may be of a key
 	last     int64 // steps up to the end of the last voiced one
 	speaking bool
-	voiced   bool
 	deaf     int // steps that still hold what is to be disregarded
 }
 
@@ -81,13 +88,16 @@ type Detector struct {
 // ErrConfig.
 func New(cfg Config) (*Detector, error) {
 	if cfg.Onset == 0 {
-		cfg.Onset = 60 * time.Millisecond
+		cfg.Onset = 30 * time.Millisecond
 	}
 	if cfg.Hangover == 0 {
-		cfg.Hangover = 200 * time.Millisecond
+		cfg.Hangover = 90 * time.Millisecond
 	}
 	if cfg.Threshold == 0 {
 		cfg.Threshold = -50
+	}
+	if cfg.Far == 0 {
+		cfg.Far = 15
 	}
 	switch {
 	case cfg.Rate != 8000 && cfg.Rate != 16000 && cfg.Rate != 24000 && cfg.Rate != 48000:
@@ -98,13 +108,15 @@ func New(cfg Config) (*Detector, error) {
 		return nil, fmt.Errorf("%w: hangover %v, want 10 ms at least", ErrConfig, cfg.Hangover)
 	case !(cfg.Threshold < 0):
 		return nil, fmt.Errorf("%w: threshold %v dBFS, want less than 0", ErrConfig, cfg.Threshold)
+	case !(cfg.Far > 0):
+		return nil, fmt.Errorf("%w: a far voice %v dB below a near one, want more than 0", ErrConfig, cfg.Far)
 	}
 	return &Detector{
 		rate:     cfg.Rate,
 		onset:    int((cfg.Onset + Step - 1) / Step),
 		hangover: int((cfg.Hangover + Step - 1) / Step),
 		ear:      newEar(cfg.Rate, &shared().fourier),
-		judge:    newJudge(cfg.Threshold, shared()),
+		judge:    newJudge(cfg, shared()),
 	}, nil
 }
 
@@ -139,6 +151,17 @@ func (d *Detector) Disregard(length time.Duration) {
 // full-scale square wave is 0 dBFS; silence is -96.
 func (d *Detector) Level() float64 { return decibels(d.ear.power) }
 
+// Score returns the score of the last step: the logarithm of the odds that
+// somebody speaks, from -12 on. Speech begins and ends by it, by the level, and
+// by what was before.
+func (d *Detector) Score() float32 { return d.judge.score }
+
+// Evidence returns what the last step's score was computed from, for training;
+// it is false where the step held no sound.
+func (d *Detector) Evidence() (Evidence, bool) {
+	return d.judge.witness.all, d.judge.witness.rests == 0
+}
+
 // Floor returns the level of the noise on the line in dBFS, measured as Level
 // is: what comfort noise should sound like.
 func (d *Detector) Floor() float64 { return decibels(d.judge.floors.noise[all]) }
@@ -146,17 +169,20 @@ func (d *Detector) Floor() float64 { return decibels(d.judge.floors.noise[all]) 
 // step judges the step that the ear has just completed.
 func (d *Detector) step(res *Result) {
 	d.steps++
-	d.voiced = d.judge.voiced(&d.ear, d.speaking)
+	voiced, near := d.judge.step(&d.ear, d.speaking)
 	if d.deaf > 0 {
 		d.deaf--
-		d.voiced = false
+		voiced, near = false, false
 	}
-	d.history <<= 1
-	if d.voiced {
+	d.history, d.keys = d.history<<1, d.keys<<1
+	if voiced {
 		d.history |= 1
+		if !d.speaking && d.ear.key() {
+			d.keys |= 1
+		}
 	}
 	if d.speaking {
-		if d.voiced && ones(d.history, 3) >= renew {
+		if near && ones(d.history, 3) >= renew {
 			d.last = d.steps
 		}
 		if d.steps-d.last >= int64(d.hangover) {
@@ -166,12 +192,18 @@ func (d *Detector) step(res *Result) {
 		}
 		return
 	}
-	if d.voiced && ones(d.history, window) >= d.onset {
+	if near && d.begun() {
 		d.speaking = true
 		d.last = d.steps
 		res.Started = true
 		res.Onset = time.Duration(d.steps-d.age()) * Step
 	}
+}
+
+// begun says whether there were enough voiced steps for speech. Those that may
+// be of a key do not count until they are more than that takes to be found.
+func (d *Detector) begun() bool {
+	return ones(d.history&^d.keys, window) >= d.onset || ones(d.history, window) >= max(d.onset, keyed)
 }
 
 // age returns how many steps ago the oldest voiced step of the window began.

@@ -11,7 +11,7 @@ func TestWhatIsDisregardedStartsNoSpeech(t *testing.T) {
 			s := newSignal(rate, 4*time.Second)
 			s.white(0, 4*time.Second, -65)
 			for at := 2 * time.Second; at < 3*time.Second; at += 80 * ms {
-				s.mix(at, 40*ms, -20, func(int) float64 { return s.rng.NormFloat64() })
+				s.vowel(at, 40*ms, -20)
 			}
 			d, pcm, started := newDetector(t, rate), s.pcm(), false
 			for n, at := rate/50, 0; at+n <= len(pcm); at += n {
@@ -32,7 +32,7 @@ func TestWhatIsDisregardedHoldsNoSpeechUp(t *testing.T) {
 	s := newSignal(8000, 4*time.Second)
 	s.white(0, 4*time.Second, -65)
 	s.speech(time.Second, time.Second, -20)
-	s.mix(2200*ms, 40*ms, -20, func(int) float64 { return s.rng.NormFloat64() })
+	s.vowel(2200*ms, 40*ms, -20)
 	d, pcm := newDetector(t, 8000), s.pcm()
 	d.Push(pcm[:8*2100])
 	before := d.Push(pcm[8*2100 : 8*2160])

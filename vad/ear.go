@@ -7,6 +7,12 @@ const (
 	parts = 8   // of a frame, for its crest
 	part  = frame / parts
 	old   = (frame - hop) / part // parts of the steps before
+	// lobe is how many bins on either side a tone reaches into, and purity the
+	// part of a step that tones hold at the least.
+	lobe   = 2
+	purity = 0.95
+	// twist is the least part of a key that each of its tones is, -13 dB.
+	twist = 0.05
 	// settling is how many steps of unchanging samples the filters need to come
 	// to rest: after three, 200 dB of any sound are gone.
 	settling = 3
@@ -23,6 +29,7 @@ type ear struct {
 	low     lowPass
 	high    highPass
 
+	pitch pitch
 	last  int16 // the last sample
 	still int   // how many in a row have been like it, up to silence
 
@@ -34,6 +41,7 @@ type ear struct {
 	power  float32        // mean square of the step's own 10 ms
 	crest  float32        // part of the frame's energy that its loudest 4 ms hold
 	bands  [bands]float32 // zero in a faint step
+	bins   [half]float32  // of those bands, unless it is faint
 	faint  bool           // no band can be above the quietest line assumed
 	silent bool           // all samples of the frame are zero
 }
@@ -94,6 +102,7 @@ func (e *ear) measure() {
 	e.silent = e.still == silence*hop*e.low.factor
 	if e.silent {
 		e.faint, e.power, e.crest = true, 0, 0
+		e.pitch.push(0)
 		clear(e.energy[:])
 		clear(e.bands[:])
 		return
@@ -115,9 +124,41 @@ func (e *ear) measure() {
 	if e.faint = whole <= hannEnergy*quietBand; e.faint {
 		clear(e.bands[:])
 	} else {
-		e.fourier.measure(&e.line, &e.bands)
+		e.fourier.measure(&e.line, &e.bins, &e.bands)
 	}
+	e.pitch.hear((*[hop]float32)(e.line[frame-hop:]))
 	copy(e.line[:], e.line[hop:])
+}
+
+// key says whether next to all of a step lies in two tones, one of the lower and
+// one of the higher ones that keys have. A faint step is none.
+func (e *ear) key() bool {
+	if e.faint {
+		return false
+	}
+	var whole, tones float32
+	for _, p := range e.bands {
+		whole += p
+	}
+	bins := e.bins
+	for _, group := range [2][2]int{{10, 16}, {18, 27}} { // 625 to 1000 and 1125 to 1688 Hz
+		top := group[0]
+		for k := group[0]; k <= group[1]; k++ {
+			if bins[k] > bins[top] {
+				top = k
+			}
+		}
+		var tone float32
+		for k := top - lobe; k <= top+lobe; k++ {
+			tone += bins[k]
+			bins[k] = 0
+		}
+		if tone < twist*whole {
+			return false
+		}
+		tones += tone
+	}
+	return tones > purity*whole
 }
 
 // energy adds up in four sums, none of which waits for another.

@@ -64,15 +64,15 @@ func newFourier() fourier {
 	return f
 }
 
-// measure writes to dst the mean square of line within each band.
-func (f *fourier) measure(line *[frame]float32, dst *[bands]float32) {
+// measure writes to dst the mean square of line within each band, and to power
+// that of each bin, which share it out among themselves.
+func (f *fourier) measure(line *[frame]float32, power *[half]float32, dst *[bands]float32) {
 	var z [half]point
 	f.first(line, &z)
 	for i := 0; i < half; i += quarter {
 		f.rest((*[quarter]point)(z[i:]))
 	}
-	var power [half]float32
-	f.powers(&z, &power)
+	f.powers(&z, power)
 	for b := range dst {
 		var sum float32
 		for _, p := range power[f.edges[b]&(half-1) : f.edges[b+1]&(half-1)] {

@@ -3,32 +3,58 @@ package vad_test
 import (
 	"math"
 	"slices"
+
+	"github.com/talkpath/talkpath/vad"
 )
 
 // reference decides as a Detector with the default Onset and Hangover does,
-// written down plainly: every step is measured in double precision, bin by bin,
-// every floor always hears, and nothing is left out in silence.
+// written down plainly: every step is measured in double precision, bin
+// by bin, every floor and every mean always hears, and nothing is left out in
+// silence. The trained network alone is taken from the package.
 type reference struct {
 	factor, phase int
 	filters       []*section
 	line          [128]float64 // the newest sample last, when a step is full
 	fresh         int          // samples of the step in progress
+	signs         []bool       // of the sums of four samples, at every second one
+	pairSum       float64
+	bins          [55]float64 // powers of the step
+	faint         bool
 
 	noises    [14]*noiseFloor // of 13 bands, and of the step
 	threshold float64
+	loudness  float64
+	loud      bool
 	score     float64
-	before    bool
+	peak      float64
 	steps     int
 	history   []bool
 	last      int
 	speaking  bool
+
+	evidence     [len(vad.Evidence{})]float64
+	ratios       [7]float64
+	level, usual float64
+	tops         [2]float64
+	steady       float64
+	periodic     float64
+	lag          int
+	odd          bool
+	nearest      float64
+	lastVoiced   float64
+	keys         []bool // of the history
+	far          int
 }
 
 // referenceEdges are those of the bands, in bins of 62.5 Hz.
 var referenceEdges = [14]int{3, 5, 7, 9, 11, 14, 17, 20, 24, 29, 34, 40, 47, 55}
 
 func newReference(rate int, threshold float64) *reference {
-	r := &reference{factor: rate / 8000, threshold: math.Pow(10, threshold/10), filters: []*section{newSection(true, 180/float64(rate), math.Sqrt2/2)}}
+	r := &reference{
+		factor: rate / 8000, threshold: math.Pow(10, threshold/10),
+		filters: []*section{newSection(true, 180/float64(rate), math.Sqrt2/2)},
+		signs:   make([]bool, 192), score: -12, peak: -12, level: -32, usual: -32, tops: [2]float64{-12, -12}, nearest: -32, lastVoiced: -32,
+	}
 	if r.factor > 1 {
 		r.filters = append(r.filters, newSection(false, 3400/float64(rate), 1.3066), newSection(false, 3400/float64(rate), 0.5412))
 	}
@@ -64,14 +90,20 @@ func (r *reference) push(s int16) (d decision, full bool) {
 		return d, false
 	}
 	r.fresh = 0
+	for i := 48; i < 128; i += 2 {
+		sum := r.line[i] + r.line[i+1]
+		r.signs = append(r.signs[1:], r.pairSum+sum < -1e-6)
+		r.pairSum = sum
+	}
 	d = r.decide(r.voiced())
 	copy(r.line[:], r.line[80:])
 	return d, true
 }
 
-func (r *reference) decide(voiced bool) (d decision) {
+func (r *reference) decide(voiced, near bool) (d decision) {
 	r.steps++
 	r.history = append(r.history, voiced)
+	r.keys = append(r.keys, voiced && !r.speaking && !r.faint && r.key())
 	recent := func(n int) (count, oldest int) {
 		for i := max(0, len(r.history)-n); i < len(r.history); i++ {
 			if r.history[i] {
@@ -83,40 +115,210 @@ func (r *reference) decide(voiced bool) (d decision) {
 		return count, oldest
 	}
 	if r.speaking {
-		if count, _ := recent(3); voiced && count >= 2 {
+		if count, _ := recent(3); near && count >= 2 {
 			r.last = r.steps
 		}
-		if r.steps-r.last >= 20 {
-			r.speaking, r.history, d.ended = false, nil, true
+		if r.steps-r.last >= 9 {
+			r.speaking, r.history, r.keys, d.ended = false, nil, nil, true
 		}
-	} else if count, oldest := recent(10); voiced && count >= 6 {
+	} else if count, oldest := recent(10); near && (count >= 6 || r.rich() >= 3) {
 		r.speaking, r.last, d.started, d.onset = true, r.steps, true, oldest
 	}
 	d.last = r.last
 	return d
 }
 
-func (r *reference) voiced() bool {
+// voiced scores the step, and lets the floors hear it.
+func (r *reference) voiced() (voiced, near bool) {
 	powers := r.powers()
-	if r.before || r.crest() <= 0.9 {
-		var likely float64
-		for b := range 13 {
-			noise := max(r.noises[b].noise, math.Pow(10, -6.2)/13)
-			if g := min(powers[b]/noise, 100); g > 1 && r.noises[b].age > 0 {
-				likely += binFreedom(b) / 2 * (g - 1 - math.Log(g))
-			}
-		}
-		r.score += 0.6 * (min(likely, 60) - r.score)
+	age := r.noises[13].age
+	var whole float64
+	for _, x := range r.line {
+		whole += x * x
 	}
+	quiet := math.Pow(10, -6.2) / 13
+	before, louder := r.score, 0.0
+	if r.faint = whole <= 48*quiet; r.faint || age == 0 {
+		r.rest()
+		r.score = max(r.score-0.5, -12)
+	} else {
+		louder = r.gather(&powers, quiet)
+		if louder > 4 || r.score > -3 {
+			r.score = max(referenceScore(&r.evidence), -12)
+		}
+	}
+	r.loudness += 0.6 * (min(louder, 60) - r.loudness)
 	need := 9.0
-	if r.speaking {
+	if r.loud {
 		need = 5.5
 	}
-	r.before = r.score > need && powers[13] > r.threshold && r.noises[13].age >= 10
+	r.loud = r.loudness > need && powers[13] > r.threshold && age >= 10
 	for i, p := range powers {
-		r.noises[i].hear(p, r.before)
+		r.noises[i].hear(p, r.loud)
 	}
-	return r.before
+	r.peak = max(r.score, r.peak+0.05*(r.score-r.peak))
+	voiced = r.score > -0.5 && (!r.speaking || r.score > min(r.peak/2, 3) || r.score > before+0.3)
+	if voiced = voiced && age >= 10 && powers[13] > r.threshold; voiced {
+		near = r.isNear(math.Log2(powers[13]))
+	}
+	return voiced, near
+}
+
+// rich is how many of the last ten steps are voiced and no key's.
+func (r *reference) rich() (n int) {
+	for i := max(0, len(r.history)-10); i < len(r.history); i++ {
+		if r.history[i] && !r.keys[i] {
+			n++
+		}
+	}
+	return n
+}
+
+// key says whether two tones hold 95 % of the step, each within two bins of its
+// highest.
+func (r *reference) key() bool {
+	bins := r.bins
+	var whole, tones float64
+	for k := 3; k < 55; k++ {
+		whole += bins[k]
+	}
+	for _, edge := range [2][2]int{{10, 17}, {18, 28}} {
+		group := bins[edge[0]:edge[1]]
+		top := edge[0] + slices.Index(group, slices.Max(group))
+		tone := 0.0
+		for k := top - 2; k <= top+2; k++ {
+			tone += bins[k]
+			bins[k] = 0
+		}
+		if tone < 0.05*whole {
+			return false
+		}
+		tones += tone
+	}
+	return tones > 0.95*whole
+}
+
+// isNear holds the level of a voiced step against the loudest ones.
+func (r *reference) isNear(level float64) bool {
+	reach := 15 / 3.0103
+	if r.speaking {
+		reach += 2
+	}
+	if level < r.nearest-reach {
+		if r.far++; r.far < 400 {
+			return false
+		}
+		r.nearest = level
+	}
+	r.far = 0
+	least := min(level, r.lastVoiced)
+	r.lastVoiced = level
+	if least > r.nearest {
+		r.nearest += 0.3 * (least - r.nearest)
+	} else {
+		r.nearest -= 0.0017
+	}
+	return true
+}
+
+// gather brings the evidence up to date, and returns how likely the step is to
+// be louder than the noise.
+func (r *reference) gather(powers *[14]float64, quiet float64) (louder float64) {
+	var moved float64
+	for i := range r.ratios {
+		power, noise, freedom, n := 0.0, 0.0, 0.0, 0.0
+		for b := 2 * i; b < min(2*i+2, 13); b++ {
+			power, noise, freedom, n = power+powers[b], noise+r.noises[b].noise, freedom+binFreedom(b), n+1
+		}
+		g := power / max(noise, n*quiet)
+		if capped := min(g, 50); g > 1 {
+			louder += freedom / 2 * (capped - 1 - math.Log(g))
+		}
+		ratio := min(max(math.Log2(g+1e-12), -2), 8)
+		moved += min(math.Abs(ratio-r.ratios[i]), 4)
+		r.ratios[i] = ratio
+	}
+	level := max(math.Log2(powers[13]), -32)
+	r.move(level)
+	if r.odd = !r.odd; r.odd {
+		strength, lag := r.pitch()
+		r.steady = max(0, 1-math.Abs(float64(lag-r.lag))/2)
+		r.periodic, r.lag = 2*strength, lag
+	}
+	r.average([8]float64{
+		math.Log2(1+louder) / 3, r.steady, bounded(r.tops[0] - level), bounded(r.tops[1] - level),
+		r.periodic, moved / 7, 2 * r.crest(), min(math.Abs(level-r.usual), 6) / 2,
+	})
+	noise := max(math.Log2(r.noises[13].noise), -30)
+	r.evidence[31], r.evidence[32] = bounded(r.tops[0]-noise), bounded(r.tops[1]-noise)
+	return louder
+}
+
+// rest is what a step without a sound does to the evidence.
+func (r *reference) rest() {
+	r.level += 0.3 * (-32 - r.level)
+	r.usual += 0.05 * (-32 - r.usual)
+	r.tops[0] -= 0.01
+	r.tops[1] -= 0.002
+	for i := range r.ratios {
+		r.ratios[i] = -2
+	}
+	r.average([8]float64{2: 3, 3: 3})
+}
+
+func (r *reference) move(level float64) {
+	r.level += 0.3 * (level - r.level)
+	r.usual += 0.05 * (level - r.usual)
+	for i, part := range [2]float64{0.05, 0.02} {
+		if r.level > r.tops[i] {
+			r.tops[i] += part * (r.level - r.tops[i])
+		} else {
+			r.tops[i] -= [2]float64{0.01, 0.002}[i]
+		}
+	}
+}
+
+func (r *reference) average(now [8]float64) {
+	for span, part := range [3]float64{0.5, 0.1, 0.01} {
+		for i, x := range now {
+			r.evidence[8*span+i] += part * (x - r.evidence[8*span+i])
+		}
+	}
+	for i, ratio := range r.ratios {
+		r.evidence[24+i] += 0.1 * (ratio/4 - r.evidence[24+i])
+	}
+}
+
+// pitch compares the newest 128 signs with those of each period before.
+func (r *reference) pitch() (strength float64, best int) {
+	most := 64
+	for lag := 10; lag <= 50; lag++ {
+		alike := 0
+		for i := len(r.signs) - 128; i < len(r.signs); i++ {
+			if r.signs[i] == r.signs[i-lag] {
+				alike++
+			}
+		}
+		if alike > most {
+			most, best = alike, lag
+		}
+	}
+	return float64(most-64) / 64, best
+}
+
+func bounded(x float64) float64 { return max(-2, min(12, x)) / 4 }
+
+// referenceScore is what the package's network makes of evidence.
+func referenceScore(v *[len(vad.Evidence{})]float64) float64 {
+	first, bias, second, out := vad.Network()
+	for h, row := range first {
+		sum := bias[h]
+		for i, w := range row {
+			sum += w * v[i]
+		}
+		out += max(sum, 0) * second[h]
+	}
+	return out
 }
 
 // powers are the mean squares of the line within each band, bin by bin by
@@ -134,7 +336,8 @@ func (r *reference) powers() (powers [14]float64) {
 			for _, x := range windowed {
 				s1, s2 = x+twice*s1-s2, s1
 			}
-			powers[b] += 2 * (s1*s1 + s2*s2 - twice*s1*s2) / (128 * energy)
+			r.bins[k] = 2 * (s1*s1 + s2*s2 - twice*s1*s2) / (128 * energy)
+			powers[b] += r.bins[k]
 		}
 	}
 	for _, x := range r.line[48:] {

@@ -85,6 +85,14 @@ func (s *signal) click(at time.Duration, peak float64) {
 	}
 }
 
+// vowel adds one at full strength from its first sample on.
+func (s *signal) vowel(at, length time.Duration, level float64) {
+	s.mix(at, length, level, func(i int) float64 {
+		turn := 2 * math.Pi * float64(i) / float64(s.rate)
+		return math.Sin(150*turn) + math.Sin(600*turn) + 0.3*math.Sin(1800*turn)
+	})
+}
+
 // speech adds something like speech: pulses of a gliding pitch and some breath
 // through two formants, in syllables, four in a second.
 func (s *signal) speech(at, length time.Duration, level float64) {

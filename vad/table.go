@@ -9,8 +9,9 @@ import (
 // many calls do not push each other out of the processor's cache.
 type table struct {
 	fourier fourier
-	widths  [bands]uint8 // of each band, in bins
-	rise    powers       // how far a floor lies above its least smoothed power
+	rise    powers         // how far a floor lies above its least smoothed power
+	freedom [pairs]float32 // degrees of freedom of each pair of bands
+	network network
 }
 
 var shared = sync.OnceValue(newTable) //nolint:gochecknoglobals // a read-only table
@@ -21,10 +22,11 @@ var shared = sync.OnceValue(newTable) //nolint:gochecknoglobals // a read-only t
 func newTable() *table {
 	const averaged = (2 - smoothing) / smoothing
 	rise := func(freedom float64) float32 { return float32(1 + 2*math.Sqrt(2/(averaged*freedom))) }
-	t := &table{fourier: newFourier()}
-	for b := range t.widths {
-		t.widths[b] = t.fourier.edges[b+1] - t.fourier.edges[b]
-		t.rise[b] = rise(freedomOfBin * float64(t.widths[b]))
+	t := &table{fourier: newFourier(), network: trained()}
+	for b := range bands {
+		freedom := freedomOfBin * float64(t.fourier.edges[b+1]-t.fourier.edges[b])
+		t.rise[b] = rise(freedom)
+		t.freedom[b/2] += float32(freedom)
 	}
 	t.rise[all] = rise(freedomOfStep)
 	return t

@@ -26,6 +26,7 @@ import (
 	"github.com/talkpath/talkpath/bench/audio/report"
 	"github.com/talkpath/talkpath/bench/audio/score"
 	"github.com/talkpath/talkpath/bench/audio/tcpbench"
+	"github.com/talkpath/talkpath/bench/audio/vadbench"
 )
 
 // experiments lists them in the order in which they run: those whose
@@ -36,6 +37,7 @@ func experiments() []lab.Experiment {
 		tcpbench.New(),
 		concealbench.New(),
 		noisebench.New(),
+		vadbench.New(),
 		codecbench.New(),
 		dtmfbench.New(),
 		echobench.New(),
