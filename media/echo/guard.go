@@ -34,6 +34,8 @@ type Guard struct {
 	samples int           // heard so far
 	offset  time.Duration // from the time of sound in the stream to when it comes
 	on      bool          // whether the agent's sound may be coming back
+	skip    int           // samples that needn't be looked at
+	band    int           // the one that is learned from next
 	paths   paths
 	doubt   doubt
 	caller  bool // whether the newest sound is more than an echo
@@ -120,10 +122,15 @@ func (g *Guard) Hear(now time.Time, pcm []int16) {
 		return
 	}
 	if !g.on {
-		g.on, g.doubt = true, doubt{}
+		g.on, g.skip, g.doubt = true, 0, doubt{}
 		g.heard.reset()
 	}
 	for len(pcm) > 0 {
+		if n := min(g.skip, len(pcm)); n > 0 {
+			g.skip -= n
+			pcm = pcm[n:]
+			continue
+		}
 		n, of, full := g.heard.measure(pcm)
 		pcm = pcm[n:]
 		if full {
@@ -153,8 +160,11 @@ func (g *Guard) began(behind int) int64 {
 // compare judges a step of what is heard, which began in a slot.
 func (g *Guard) compare(of levels, slot int64) {
 	g.playing.reach(slot + 2)
-	band := int(slot & 1) // one at a time: what is learned from both costs twice as much
-	g.paths.learn(band, of[band], slot, &g.playing)
+	g.paths.learn(g.band, of[g.band], slot, &g.playing)
+	if g.paths.none {
+		g.skip = (seldom - 1) * g.rate / 100
+	}
+	g.band = 1 - g.band // one at a time: to learn from both would cost twice as much
 	var excess level
 	for b, l := range of {
 		if !g.paths.hear(b, l) {
@@ -171,7 +181,7 @@ func (g *Guard) compare(of levels, slot int64) {
 // began.
 func (g *Guard) Explains() (echo bool, since time.Duration) {
 	switch {
-	case !g.on:
+	case !g.on || g.paths.none:
 		return false, 0
 	case g.caller:
 		return false, time.Duration(g.doubt.age) * Step

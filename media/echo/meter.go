@@ -79,8 +79,8 @@ func (m *meter) add(pcm []int16) {
 func (m *meter) pairs(pcm []int16) {
 	sum, rising, difference := m.sum, m.rising, m.difference
 	low, high := m.low, m.high
-	for ; len(pcm) >= 2; pcm = pcm[2:] {
-		x, y := int32(pcm[0]), int32(pcm[1])
+	for i := 1; i < len(pcm); i += 2 {
+		x, y := int32(pcm[i-1]), int32(pcm[i])
 		rise := x + y - sum
 		a, b := int64(rise-rising), int64(y-x-difference)
 		low += a * a
@@ -120,10 +120,14 @@ func (m *meter) lower(pcm []int16) {
 func (m *meter) levels() levels { return levels{decibels(m.low, 35), decibels(m.high, 9.5)} }
 
 // decibels returns the level of a step's sum of squares in a band that has a
-// gain at its best.
-func decibels(sum int64, gain float64) level {
+// gain at its best, to 0.03 dB.
+func decibels(sum int64, gain float32) level {
 	if sum == 0 {
 		return silent
 	}
-	return max(silent, level(1000*math.Log10(float64(sum)/(gain*hop/2*(1<<30)))))
+	bits := math.Float32bits(float32(sum) / (gain * hop / 2 * (1 << 30)))
+	octaves := float32(int(bits>>23) - 127)
+	rest := math.Float32frombits(bits&(1<<23-1) | 127<<23) // from 1 to 2
+	octaves += (rest - 1) * (1 + 0.34*(2-rest))            // about its logarithm
+	return max(silent, level(301.03*octaves))
 }

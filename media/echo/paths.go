@@ -14,6 +14,15 @@ const (
 	// sound that got lost, count no more than others.
 	falls level = 380
 	rises level = 12
+	// While all bounds are below unheard, no echo is loud enough to be taken for
+	// speech. Then one of seldom steps is looked at, and bounds rise by appears
+	// at each: when one is above heard, half a second of an echo after it set in,
+	// all is learned anew. weakest is as low as they get.
+	unheard level = -4200
+	heard   level = -3600
+	weakest level = -4500
+	appears level = 144
+	seldom        = 4
 	// varies is by how many slots delays change from one start of the agent's
 	// sound to the next: carriers begin to play when they have got enough.
 	varies = 8
@@ -29,6 +38,8 @@ const (
 type paths struct {
 	noise  levels             // on the line
 	bounds [bands][lags]level // of what comes back by each delay, relative to what plays
+	top    levels             // the highest of them
+	none   bool               // whether no echo is loud enough to matter
 }
 
 // anything is what is known before any sound was heard.
@@ -37,6 +48,7 @@ func anything() (p paths) {
 		for lag := range p.bounds[b] {
 			p.bounds[b][lag] = strongest
 		}
+		p.top[b] = strongest
 	}
 	return p
 }
@@ -56,16 +68,30 @@ func (p *paths) blur() {
 // come back.
 func (p *paths) learn(band int, of level, slot int64, sent *playing) {
 	bounds, played := &p.bounds[band], &sent.least[band]
+	fall, rise, top := falls, rises, silent
+	if p.none {
+		fall, rise = falls*seldom, appears
+	}
 	for lag, bound := range bounds {
 		least := played[(slot-int64(lag))&(slots-1)]
-		if least < sounding {
-			continue
+		if least >= sounding {
+			if less := bound - (of - least); less > 0 {
+				bound = max(bound-min(less/2, fall), weakest)
+			} else {
+				bound = min(bound+rise, strongest)
+			}
+			bounds[lag] = bound
 		}
-		if less := bound - (of - least); less > 0 {
-			bounds[lag] = max(bound-min(less/2, falls), silent)
-		} else {
-			bounds[lag] = min(bound+rises, strongest)
-		}
+		top = max(top, bound)
+	}
+	p.top[band] = top
+	switch top = max(p.top[0], p.top[1]); {
+	case top < unheard:
+		p.none = true
+	case p.none && top > heard:
+		noise := p.noise
+		*p = anything()
+		p.noise = noise
 	}
 }
 
