@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/talkpath/talkpath/media"
+	"github.com/talkpath/talkpath/media/noise"
+	"github.com/talkpath/talkpath/vad"
 )
 
 const (
@@ -32,7 +34,7 @@ func (c *Core) fill(now time.Time, samples int, behind []int16) {
 		return
 	}
 	c.missed(samples)
-	c.in.noise.SetLevel(c.in.vad.Floor())
+	c.in.noise.SetNoise(c.lineNoise())
 	c.in.noise.Start(c.in.past.last())
 	guess := c.in.keypad.detector.Key() == 0
 	if guess {
@@ -55,6 +57,17 @@ func (c *Core) fill(now time.Time, samples int, behind []int16) {
 		}
 		c.judge(now, c.in.gap)
 	}
+}
+
+// lineNoise describes the noise that is on the line while nobody speaks.
+func (c *Core) lineNoise() noise.Description {
+	var bands [vad.Bands]noise.Band
+	for i, b := range c.in.vad.Noise() {
+		bands[i] = noise.Band(b)
+	}
+	d := noise.FromBands(c.cfg.Format.Rate, bands[:])
+	d.Level = c.in.vad.Floor()
+	return d
 }
 
 // startGuess shows the concealer both sides of a gap.

@@ -110,6 +110,43 @@ func TestTheRecognizerHearsComfortNoiseInALongGap(t *testing.T) {
 	}
 }
 
+// A line's noise may rumble or hiss; what fills a gap must not sound unlike it.
+func TestComfortNoiseHasTheColourOfTheLine(t *testing.T) {
+	rumble := func(level float64) func([]int16) {
+		white, state := hiss(level), 0.0
+		return func(pcm []int16) {
+			white(pcm)
+			for i, s := range pcm {
+				state += 0.2 * (float64(s) - state)
+				pcm[i] = int16(3 * state)
+			}
+		}
+	}
+	for name, next := range map[string]func([]int16){"hiss": hiss(-45), "rumble": rumble(-45)} {
+		l := listening(t, 8000, next)
+		l.pass(time.Second, voice(8000))
+		at := len(l.given) - 24
+		l.gap(400 * ms)
+		l.pass(200*ms, voice(8000))
+		before := make([]int16, 8000)
+		next(before)
+		want, got := brightness(before, 1), brightness(l.given[at+90*16:at+310*16], 2)
+		if math.Abs(got-want) > 2.5 {
+			t.Errorf("%s: %.1f dB of brightness in the gap, %.1f on the line", name, got, want)
+		}
+	}
+}
+
+// brightness returns how much stronger the changes from sample to sample are
+// than the sound, in dB; step is how many samples lie between two at 8 kHz.
+func brightness(pcm []int16, step int) float64 {
+	changes := make([]int16, 0, len(pcm))
+	for i := step; i < len(pcm); i++ {
+		changes = append(changes, pcm[i]-pcm[i-step])
+	}
+	return dBFS(changes) - dBFS(pcm)
+}
+
 func steepest(pcm []int16) (most int) {
 	for i := 1; i < len(pcm); i++ {
 		most = max(most, int(math.Abs(float64(pcm[i])-float64(pcm[i-1]))))

@@ -166,6 +166,25 @@ func (d *Detector) Evidence() (Evidence, bool) {
 // is: what comfort noise should sound like.
 func (d *Detector) Floor() float64 { return decibels(d.judge.floors.noise[all]) }
 
+// Bands is how many bands Noise tells of.
+const Bands = bands
+
+// Band is the noise of the line between two frequencies in hertz: its mean
+// square, as a part of full scale.
+type Band struct{ Low, High, Power float64 }
+
+// Noise returns the noise of the line in each band, from 190 to 3400 Hz: what
+// comfort noise should be coloured like.
+func (d *Detector) Noise() (noise [Bands]Band) {
+	const bin = float64(base) / frame
+	edges := &shared().fourier.edges
+	for i := range noise {
+		// A band reaches from the middle between two bins to another.
+		noise[i] = Band{(float64(edges[i]) - 0.5) * bin, (float64(edges[i+1]) - 0.5) * bin, float64(d.judge.floors.noise[i])}
+	}
+	return noise
+}
+
 // step judges the step that the ear has just completed.
 func (d *Detector) step(res *Result) {
 	d.steps++
