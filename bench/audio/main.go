@@ -25,6 +25,7 @@ import (
 	"github.com/talkpath/talkpath/bench/audio/noisebench"
 	"github.com/talkpath/talkpath/bench/audio/report"
 	"github.com/talkpath/talkpath/bench/audio/score"
+	"github.com/talkpath/talkpath/bench/audio/stagebench"
 	"github.com/talkpath/talkpath/bench/audio/tcpbench"
 	"github.com/talkpath/talkpath/bench/audio/vadbench"
 )
@@ -40,6 +41,7 @@ func experiments() []lab.Experiment {
 		vadbench.New(),
 		codecbench.New(),
 		dtmfbench.New(),
+		stagebench.New(),
 		echobench.New(),
 	}
 }

@@ -94,7 +94,11 @@ func half(ctx context.Context, l *lab.Lab, refs references, h corpus.Half) (r re
 		r.of[m.name] = new([lossKinds]result)
 		for k, kind := range losses() {
 			l.Say("%v voices: %s, %s lost", h, m.name, kind.name)
-			if err = r.of[m.name][k].measure(ctx, trial{l, m, kind, bands}, sounds); err != nil {
+			t := trial{l, m, kind, bands, 0}
+			if h == corpus.HeldOut && (k == at10 || k == bursts) && !l.Short {
+				t.visqol = visqolPieces
+			}
+			if err = r.of[m.name][k].measure(ctx, t, sounds); err != nil {
 				return r, err
 			}
 		}
@@ -128,7 +132,12 @@ type trial struct {
 	m     method
 	kind  loss
 	bands *spectrum
+	// visqol is how many sounds are scored with ViSQOL too, where it is installed.
+	visqol int
 }
+
+// visqolPieces is few, since ViSQOL takes seconds for each.
+const visqolPieces = 3
 
 // measure runs the trial on sounds. Each sound has its losses, which are the
 // same for all methods.
@@ -148,8 +157,12 @@ func (r *result) measure(ctx context.Context, t trial, sounds [][]int16) error {
 	if err != nil {
 		return err
 	}
-	r.scores = map[string]*mean{score.NameESTOI: {}, score.NamePESQ: {}}
-	for _, s := range scores {
+	some, err := t.lab.Scorer.With(score.NameViSQOL).Score(ctx, pairs[:t.visqol])
+	if err != nil {
+		return err
+	}
+	r.scores = map[string]*mean{score.NameESTOI: {}, score.NamePESQ: {}, score.NameViSQOL: {}}
+	for _, s := range append(scores, some...) {
 		for name, value := range s {
 			r.scores[name].add(value)
 		}

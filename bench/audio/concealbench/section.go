@@ -34,6 +34,9 @@ func section(l *lab.Lab, all []results) report.Section {
 				return fmt.Sprintf("%.1f / %.1f", quantile(x.steps, 0.5), quantile(x.steps, 0.95))
 			}))
 	}
+	if l.Scorer.Has(score.NameViSQOL) && !l.Short {
+		s.Tables = append(s.Tables, all[len(all)-1].visqol())
+	}
 	s.Plots = []report.Plot{plot(all[len(all)-1], l.Scorer.Has(score.NamePESQ))}
 	return s
 }
@@ -95,6 +98,19 @@ func (r *results) table(what string, cell func(*result) string) report.Table {
 		line := []string{kind.name}
 		for _, m := range names() {
 			line = append(line, cell(&r.of[m][k]))
+		}
+		t.Lines = append(t.Lines, line)
+	}
+	return t
+}
+
+// visqol is the table of the score that few pieces have.
+func (r *results) visqol() report.Table {
+	t := report.Table{Title: fmt.Sprintf("ViSQOL, MOS-LQO, %d pieces of %v voices", visqolPieces, r.half), Head: append([]string{"lost"}, names()...)}
+	for _, k := range []int{at10, bursts} {
+		line := []string{losses()[k].name}
+		for _, m := range names() {
+			line = append(line, fmt.Sprintf("%.2f", r.of[m][k].scores[score.NameViSQOL].value()))
 		}
 		t.Lines = append(t.Lines, line)
 	}

@@ -45,7 +45,7 @@ func measure(ctx context.Context, l *lab.Lab) (report.Section, error) {
 	if err != nil {
 		return report.Section{}, err
 	}
-	s := report.Section{Number: "1", Title: "Playout buffer", Conditions: conditions(voice, length)}
+	s := report.Section{Number: "1", Title: "Playout buffer, and its return after a burst (experiments 1 and 2)", Conditions: conditions(voice, length)}
 	var sides []side
 	for _, c := range all {
 		l.Say("jitter: %s over NetEq, in real time", c.name)

@@ -90,7 +90,7 @@ func (s *Scorer) Score(ctx context.Context, pairs []Pair) ([]Scores, error) {
 			out[i][NameESTOI] = v
 		}
 	}
-	if !s.Has(NamePESQ) && !s.Has(NameViSQOL) {
+	if len(pairs) == 0 || !s.Has(NamePESQ) && !s.Has(NameViSQOL) {
 		return out, nil
 	}
 	return out, s.python3(ctx, pairs, out)
@@ -145,6 +145,9 @@ func (s *Scorer) python3(ctx context.Context, pairs []Pair, out []Scores) error 
 }
 
 func (s *Scorer) run(ctx context.Context, jobs []job) error {
+	if len(jobs) == 0 {
+		return nil
+	}
 	var in, complaints bytes.Buffer
 	for _, j := range jobs {
 		line, err := json.Marshal(j)
