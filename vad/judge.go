@@ -4,8 +4,8 @@ import "math"
 
 const (
 	// startScore is the score above which a step is voiced. The score lags: where
-	// speech ends it is still high, so that during speech one that has fallen from
-	// its peak is not voiced, unless it is above holdScore.
+	// speech ends it is still high, so that one that has fallen from its peak is
+	// not voiced, unless it is above holdScore.
 	startScore = -0.5
 	holdScore  = 3.0
 	// held is the part of its peak that a score must keep, and forgetting how
@@ -80,10 +80,7 @@ func (j *judge) step(e *ear, speaking bool) (voiced, near bool) {
 	}
 	j.learn(e, louder)
 	j.peak = max(j.score, j.peak+forgetting*(j.score-j.peak))
-	voiced = j.score > startScore
-	if speaking {
-		voiced = voiced && (j.score > min(held*j.peak, holdScore) || j.score > before+rising)
-	}
+	voiced = j.score > startScore && (j.score > min(held*j.peak, holdScore) || j.score > before+rising)
 	if voiced = voiced && heard && e.power > j.threshold; voiced {
 		near = j.near.hears(log2(e.power), speaking)
 	}

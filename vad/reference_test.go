@@ -157,7 +157,7 @@ func (r *reference) voiced() (voiced, near bool) {
 		r.noises[i].hear(p, r.loud)
 	}
 	r.peak = max(r.score, r.peak+0.05*(r.score-r.peak))
-	voiced = r.score > -0.5 && (!r.speaking || r.score > min(r.peak/2, 3) || r.score > before+0.3)
+	voiced = r.score > -0.5 && (r.score > min(r.peak/2, 3) || r.score > before+0.3)
 	if voiced = voiced && age >= 10 && powers[13] > r.threshold; voiced {
 		near = r.isNear(math.Log2(powers[13]))
 	}
