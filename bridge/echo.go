@@ -12,6 +12,10 @@ import (
 // recognizer with it.
 const echoLead = 100 * time.Millisecond
 
+// echoDies is how long an echo is heard after the agent was stopped, at most:
+// until the carrier has cleared its queue, and the delay of the echo.
+const echoDies = 600 * time.Millisecond
+
 // spurt is what a spurt of speech has been found to be.
 type spurt uint8
 
@@ -27,6 +31,8 @@ type echoGuard struct {
 	*echo.Guard // nil where there is none
 
 	spurt spurt // the one at hand
+	// cut is when the agent was stopped for the spurt at hand; zero where it wasn't.
+	cut time.Time
 	// over is how long ago the caller began to speak over an echo, in the step
 	// that found it; else zero.
 	over time.Duration
@@ -58,6 +64,7 @@ func (g *echoGuard) sent(length time.Duration, plays time.Time) {
 func (g *echoGuard) drop(now time.Time) {
 	if g.Guard != nil {
 		g.Drop(now)
+		g.cut = now
 	}
 }
 
@@ -72,9 +79,12 @@ func (c *Core) ownEcho(now time.Time, pcm []int16, voice *vad.Result) bool {
 	g.Hear(now, pcm)
 	g.over = 0
 	if voice.Started {
-		g.spurt = fresh
+		g.spurt, g.cut = fresh, time.Time{}
 	}
 	if !voice.Started && !voice.Speech {
+		if voice.Ended {
+			g.doubt(now.Add(voice.LastVoice - voice.Now))
+		}
 		return voice.Ended && g.spurt == echoed
 	}
 	if g.spurt == spoken {
@@ -92,6 +102,15 @@ func (c *Core) ownEcho(now time.Time, pcm []int16, voice *vad.Result) bool {
 		g.spurt = spoken
 	}
 	return own
+}
+
+// doubt takes the end of a spurt. Where the agent was stopped for it and it fell
+// silent with the agent, an echo may have set in that nobody knew of.
+func (g *echoGuard) doubt(last time.Time) {
+	if !g.cut.IsZero() && last.Sub(g.cut) < echoDies {
+		g.Forget()
+	}
+	g.cut = time.Time{}
 }
 
 // beginning returns how many samples before an utterance was noticed go to the

@@ -62,8 +62,11 @@ func TestEachBadLineIsFoundAndItsHopIsBlamed(t *testing.T) {
 			t.Run(carrier.Name()+" "+name, func(t *testing.T) {
 				t.Parallel()
 				turns := 7
-				if name == "loss" {
+				switch name {
+				case "loss":
 					turns = 12 // more than a minute, for want of timestamps
+				case "stalls":
+					turns = 30 // so that enough of them meet the agent's speech
 				}
 				q := onLine(t, carrier, name, turns)
 				if got := strings.Join(heardBad(q), ", "); got != c.want || !strings.HasPrefix(q.Summary, c.summary) {

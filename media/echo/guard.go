@@ -19,26 +19,25 @@ const late = 400 * time.Millisecond
 // goroutine or lock, reads no clock and allocates nothing once its queue has
 // its size.
 type Guard struct {
-	rate  int
-	drift time.Duration // allowed for in a sample
-	epoch time.Time     // where slot 0 begins
-
-	// What was sent, and what waits to be.
-	waiting []levels
-	head    int // of waiting
-	ahead   meter
-	playing playing
-
-	// What is heard.
-	heard   meter
-	samples int           // heard so far
+	// What each frame needs lies together: calls are many, and caches small.
+	rate    int
+	epoch   time.Time     // where slot 0 begins
+	samples int           // heard since the agent's sound may come back
 	offset  time.Duration // from the time of sound in the stream to when it comes
-	on      bool          // whether the agent's sound may be coming back
+	drift   time.Duration // allowed for in a sample
 	skip    int           // samples that needn't be looked at
-	band    int           // the one that is learned from next
-	paths   paths
+	on      bool          // whether the agent's sound may be coming back
+	caller  bool          // whether the newest sound is more than an echo
+	band    uint8         // the one that is learned from next
 	doubt   doubt
-	caller  bool // whether the newest sound is more than an echo
+	heard   meter
+	playing playing
+	paths   paths
+
+	// What waits to be sent.
+	ahead   meter
+	waiting []levels
+	head    int
 }
 
 // New returns a Guard of a call with rate samples per second in both
@@ -114,17 +113,17 @@ func (g *Guard) slot(t time.Time) int64 {
 
 // Hear takes the next samples that were heard, which came at now.
 func (g *Guard) Hear(now time.Time, pcm []int16) {
-	at := g.slot(now)
-	g.follow(now, len(pcm))
 	g.caller = false
-	if at > g.playing.last+reach {
+	if g.slot(now) > g.playing.last+reach {
 		g.on = false
 		return
 	}
 	if !g.on {
 		g.on, g.skip, g.doubt = true, 0, doubt{}
+		g.samples, g.offset = 0, now.Sub(g.epoch)
 		g.heard.reset()
 	}
+	g.follow(now, len(pcm))
 	for len(pcm) > 0 {
 		if n := min(g.skip, len(pcm)); n > 0 {
 			g.skip -= n
@@ -160,7 +159,7 @@ func (g *Guard) began(behind int) int64 {
 // compare judges a step of what is heard, which began in a slot.
 func (g *Guard) compare(of levels, slot int64) {
 	g.playing.reach(slot + 2)
-	g.paths.learn(g.band, of[g.band], slot, &g.playing)
+	g.paths.learn(int(g.band), of[g.band], slot, &g.playing)
 	if g.paths.none {
 		g.skip = (seldom - 1) * g.rate / 100
 	}
@@ -174,6 +173,13 @@ func (g *Guard) compare(of levels, slot int64) {
 		excess += max(lowest, min(l-g.paths.loudest(b, slot, &g.playing)-above, highest))
 	}
 	g.caller = g.doubt.add(excess) || g.caller
+}
+
+// Forget tells that an echo may have set in that was not there before: what was
+// taken for the caller fell silent with the agent.
+func (g *Guard) Forget() {
+	g.paths.forget()
+	g.doubt, g.skip = doubt{}, 0
 }
 
 // Explains reports whether the agent's echo explains what the last Hear brought.

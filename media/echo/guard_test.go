@@ -209,19 +209,30 @@ func TestWhatWasDroppedHasNoEcho(t *testing.T) {
 }
 
 // A caller may turn on the loudspeaker. The agent is interrupted by itself then,
-// but not for long.
+// but not for long, and once only where somebody notices.
 func TestAnEchoThatSetsInLaterIsLearned(t *testing.T) {
-	l := newLine(t, 8000, 0, 120*ms)
-	for prompt := range uint64(3) {
-		l.speak(voice(4*time.Second, 8000, 6000, prompt), nil, nil)
-	}
-	l.gain = 0.25
-	l.speak(voice(1500*ms, 8000, 6000, 5), nil, nil)
-	l.speak(voice(4*time.Second, 8000, 6000, 6), nil, func(at time.Duration, explained bool) {
-		if !explained && at > 40*ms {
-			t.Errorf("1.5 s after it set in and %v, the echo is taken for the caller", at)
+	for name, unknown := range map[string]time.Duration{"by itself": 4 * time.Second, "when told": 300 * ms} {
+		l := newLine(t, 8000, 0, 120*ms)
+		for prompt := range uint64(3) {
+			l.speak(voice(4*time.Second, 8000, 6000, prompt), nil, nil)
 		}
-	})
+		l.gain = 0.25
+		interrupted := false
+		l.speak(voice(unknown, 8000, 6000, 5), nil, func(_ time.Duration, explained bool) {
+			interrupted = interrupted || !explained
+		})
+		if !interrupted {
+			t.Errorf("%s: where no echo was, one is known at once", name)
+		}
+		if name == "when told" {
+			l.guard.Forget()
+		}
+		l.speak(voice(4*time.Second, 8000, 6000, 6), nil, func(at time.Duration, explained bool) {
+			if !explained && at > 40*ms {
+				t.Errorf("%s: later, after %v, the echo is taken for the caller", name, at)
+			}
+		})
+	}
 }
 
 // A carrier begins to play when it has got enough, which takes longer at one

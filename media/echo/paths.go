@@ -15,14 +15,13 @@ const (
 	falls level = 380
 	rises level = 12
 	// While all bounds are below unheard, no echo is loud enough to be taken for
-	// speech. Then one of seldom steps is looked at, and bounds rise by appears
-	// at each: when one is above heard, half a second of an echo after it set in,
-	// all is learned anew. weakest is as low as they get.
+	// speech. Then one of seldom steps is looked at, and counts for all of them.
+	// When a bound is above heard, some two seconds after an echo set in, all is
+	// learned anew. weakest is as low as bounds get.
 	unheard level = -4200
-	heard   level = -3600
+	heard   level = -3400
 	weakest level = -4500
-	appears level = 144
-	seldom        = 4
+	seldom        = 8
 	// varies is by how many slots delays change from one start of the agent's
 	// sound to the next: carriers begin to play when they have got enough.
 	varies = 8
@@ -53,6 +52,13 @@ func anything() (p paths) {
 	return p
 }
 
+// forget takes it that any echo may come back, on the same line.
+func (p *paths) forget() {
+	noise := p.noise
+	*p = anything()
+	p.noise = noise
+}
+
 // blur takes it that all delays may have changed a little.
 func (p *paths) blur() {
 	for b := range p.bounds {
@@ -70,7 +76,7 @@ func (p *paths) learn(band int, of level, slot int64, sent *playing) {
 	bounds, played := &p.bounds[band], &sent.least[band]
 	fall, rise, top := falls, rises, silent
 	if p.none {
-		fall, rise = falls*seldom, appears
+		fall, rise = falls*seldom, rises*seldom
 	}
 	for lag, bound := range bounds {
 		least := played[(slot-int64(lag))&(slots-1)]
@@ -89,9 +95,7 @@ func (p *paths) learn(band int, of level, slot int64, sent *playing) {
 	case top < unheard:
 		p.none = true
 	case p.none && top > heard:
-		noise := p.noise
-		*p = anything()
-		p.noise = noise
+		p.forget()
 	}
 }
 

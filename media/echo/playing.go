@@ -27,13 +27,14 @@ const (
 // playing is the agent's sound on the axis of the time when it plays, in
 // numbered slots of one Step. Those from upTo on are silent.
 type playing struct {
+	upTo       int64
+	end        int64  // the slot behind all sound that was sent
+	last       int64  // the last slot that sounds
+	now, rings levels // of the slot before upTo: its level, and with reverberation
+
 	// What can be heard in a step that began within a slot, and lasted into the
 	// one behind: the lower level of both, and the higher one with reverberation.
 	least, most [bands][slots]level
-	now, rings  levels // of the last slot: its level, and with reverberation
-	upTo        int64
-	end         int64 // the slot behind all sound that was sent
-	last        int64 // the last slot that sounds
 }
 
 // nothing is what plays before anything was sent.
