@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os/exec"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,8 +61,11 @@ func samples(raw []byte) []int16 {
 }
 
 // cost returns the CPU time in µs of each of the n calls of step that pass
-// makes, as the least of all runs.
+// makes, as the least of all runs. No garbage is collected meanwhile: that of
+// the experiment is none of the codec's business.
 func cost(n int, pass func()) float64 {
+	runtime.GC()
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	spent := make([]float64, 0, runs)
 	for range runs {
 		begin := processTime()
