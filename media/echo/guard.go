@@ -29,6 +29,7 @@ type Guard struct {
 	on      bool          // whether the agent's sound may be coming back
 	caller  bool          // whether the newest sound is more than an echo
 	band    uint8         // the one that is learned from next
+	before  levels        // what was heard in the step before
 	doubt   doubt
 	heard   meter
 	playing playing
@@ -159,7 +160,8 @@ func (g *Guard) began(behind int) int64 {
 // compare judges a step of what is heard, which began in a slot.
 func (g *Guard) compare(of levels, slot int64) {
 	g.playing.reach(slot + 2)
-	g.paths.learn(int(g.band), of[g.band], slot, &g.playing)
+	g.paths.learn(int(g.band), max(of[g.band], g.before[g.band]), slot, &g.playing)
+	g.before = of
 	if g.paths.none {
 		g.skip = (seldom - 1) * g.rate / 100
 	}

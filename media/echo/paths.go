@@ -71,7 +71,8 @@ func (p *paths) blur() {
 
 // learn takes the level in a band of what began to come in a slot for what it
 // says of the bounds: of what two slots play, the lower level is sure to have
-// come back.
+// come back. of is the higher one of two steps, so that a hole of one says
+// nothing.
 func (p *paths) learn(band int, of level, slot int64, sent *playing) {
 	bounds, played := &p.bounds[band], &sent.least[band]
 	fall, rise, top := falls, rises, silent
@@ -123,8 +124,8 @@ func (p *paths) loudest(band int, slot int64, sent *playing) level {
 }
 
 const (
-	// above is how far over its bound an echo can be: one step in a hundred is.
-	above level = 400
+	// above is how far over its bound an echo may be without a doubt.
+	above level = 150
 	// A step adds to the doubt what it has more than that in each band, at most
 	// highest, and takes lowest away where it has less. At enough, which two
 	// steps of loud speech have, the caller speaks. More than full is not kept,

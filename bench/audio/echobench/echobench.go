@@ -110,7 +110,7 @@ func (b both) doubleTalk(l *lab.Lab, s *report.Section, n int) error {
 		Title: "Callers over the agent and its echo",
 		Head:  []string{"echo return loss", "caller's level", "callers", "missed", "added delay: median", "90 %", "95 %"},
 	}
-	var sum, clean bargeIns
+	var sum, clean, everyone bargeIns
 	for _, loss := range []float64{0, 6, judgedDB, 20, 30} {
 		for i, level := range callerLevels() {
 			var of bargeIns
@@ -122,10 +122,14 @@ func (b both) doubleTalk(l *lab.Lab, s *report.Section, n int) error {
 				of.join(half)
 			}
 			table.Lines = append(table.Lines, of.line(loss, level))
-			switch {
-			case loss == judgedDB && i < judged:
+			if i >= judged {
+				continue
+			}
+			everyone.join(of)
+			switch loss {
+			case judgedDB:
 				sum.join(of)
-			case loss == 0 && i < judged:
+			case 0:
 				clean.join(of)
 			}
 		}
@@ -138,8 +142,8 @@ func (b both) doubleTalk(l *lab.Lab, s *report.Section, n int) error {
 			Goal: report.Most(5), Slack: 0.5, Note: "callers at -14, -20 and -26 dBFS; the echo is at -32",
 		},
 		report.Row{
-			Name: "Delay added to a true barge-in over a 12 dB echo, median", Unit: "ms", Ours: quantile(sum.added, 0.5),
-			Anchor: report.None(), Goal: report.Most(0), Slack: 1,
+			Name: "Delay added to a true barge-in, median", Unit: "ms", Ours: quantile(everyone.added, 0.5),
+			Anchor: report.None(), Goal: report.Most(0), Slack: 1, Note: "without echo, and over echoes of 6 to 30 dB alike",
 		},
 		report.Row{
 			Name: "True barge-ins missed without echo", Unit: "%", Decimals: 1, Ours: clean.missedPart(), Anchor: report.None(),
