@@ -121,11 +121,11 @@ func (r *results) visqol() report.Table {
 func plot(r results, pesq bool) report.Plot {
 	p := report.Plot{
 		File: "concealment.svg", Title: "What is left of the voice when packets get lost (" + r.half.String() + " voices)",
-		X: "packets lost at random, %", Y: "speech quality, PESQ: 1 bad, 4.5 perfect",
+		X: "packets lost at random, %", Y: "PESQ: 1 bad, 4.5 perfect",
 	}
 	name := score.NamePESQ
 	if !pesq {
-		name, p.Y = score.NameESTOI, "intelligibility, ESTOI: 1 perfect"
+		name, p.Y = score.NameESTOI, "ESTOI: 1 perfect"
 	}
 	for _, m := range names() {
 		series := report.Series{Name: m}
