@@ -52,7 +52,7 @@ func theirFigures(ctx context.Context, p pair, pcm []int16, path, quality string
 	if err != nil {
 		return figures{}, err
 	}
-	f := judge(p, samples(raw), told["lag"]/1000)
+	f := judge(p, lab.Samples(raw), told["lag"]/1000)
 	f.cost = told["cost"] / 1000
 	return f, nil
 }

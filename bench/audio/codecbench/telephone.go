@@ -84,7 +84,7 @@ func telephone(ctx context.Context, l *lab.Lab, s *report.Section) error {
 // samples that they decode to.
 func agreement(m passed, raw []byte) report.Row {
 	n := min(len(m.payload), len(raw))
-	differ := differences(m.payload, raw[:n]) + differences(m.heard, samples(raw[n:]))
+	differ := differences(m.payload, raw[:n]) + differences(m.heard, lab.Samples(raw[n:]))
 	return report.Row{
 		Name: "G.722: bytes and samples that differ from spandsp's", Ours: float64(differ), Anchor: report.None(), Goal: report.Most(0),
 		Note: fmt.Sprintf("of %d bytes and %d samples", len(m.payload), len(m.heard)),

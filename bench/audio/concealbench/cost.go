@@ -4,8 +4,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"syscall"
 
+	"github.com/talkpath/talkpath/bench/audio/lab"
 	"github.com/talkpath/talkpath/media/conceal"
 )
 
@@ -26,11 +26,11 @@ func costs(sent []int16, lost []bool, rounds int) (one, both float64) {
 	c := conceal.New(rate, still{})
 	pcm := slices.Clone(sent)
 	measure := func(lost []bool, bridged bool) float64 {
-		began := cpu()
+		began := lab.CPU()
 		for range rounds {
 			run(c, pcm, lost, bridged)
 		}
-		return (cpu() - began) / float64(rounds*max(missing, 1)) * 1e6
+		return (lab.CPU() - began).Seconds() / float64(rounds*max(missing, 1)) * 1e6
 	}
 	measure(lost, true)
 	idle := measure(none, false)
@@ -61,12 +61,3 @@ func run(c *conceal.Concealer, pcm []int16, lost []bool, bridged bool) {
 type still struct{}
 
 func (still) Fill(dst []int16) { clear(dst) }
-
-// cpu returns the seconds of CPU that this process has taken.
-func cpu() float64 {
-	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-		return 0
-	}
-	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
-}

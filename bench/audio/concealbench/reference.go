@@ -1,12 +1,9 @@
 package concealbench
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 
@@ -61,9 +58,7 @@ func (r references) spandspCost(ctx context.Context, sent []int16, lost []bool, 
 		return 0, err
 	}
 	var nanoseconds float64
-	cmd := exec.CommandContext(ctx, r.plc, strconv.Itoa(frame), mask, strconv.Itoa(rounds))
-	cmd.Stdin = bytes.NewReader(raw(sent))
-	out, err := cmd.Output()
+	out, _, err := lab.Run(ctx, sent, r.plc, strconv.Itoa(frame), mask, strconv.Itoa(rounds))
 	if err == nil {
 		_, err = fmt.Sscan(string(out), &nanoseconds)
 	}
@@ -79,21 +74,15 @@ func (r references) run(ctx context.Context, program string, sent []int16, lost 
 	if err != nil {
 		return nil, "", err
 	}
-	var aside bytes.Buffer
-	cmd := exec.CommandContext(ctx, program, append([]string{strconv.Itoa(frame), mask}, args...)...)
-	cmd.Stdin, cmd.Stderr = bytes.NewReader(raw(sent)), &aside
-	data, err := cmd.Output()
+	written, said, err := lab.Run(ctx, sent, program, append([]string{strconv.Itoa(frame), mask}, args...)...)
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: %w: %s", filepath.Base(program), err, aside.String())
+		return nil, "", err
 	}
-	out = make([]int16, len(data)/2)
-	for i := range out {
-		out[i] = int16(binary.LittleEndian.Uint16(data[2*i:]))
-	}
+	out = lab.Samples(written)
 	if len(out) < len(sent) {
 		return nil, "", fmt.Errorf("%s: %d samples of %d", filepath.Base(program), len(out), len(sent))
 	}
-	return out, aside.String(), nil
+	return out, said, nil
 }
 
 func (r references) mask(lost []bool) (path string, err error) {
@@ -106,12 +95,4 @@ func (r references) mask(lost []bool) (path string, err error) {
 	}
 	path = filepath.Join(r.dir, "lost")
 	return path, os.WriteFile(path, marks, 0o644)
-}
-
-func raw(pcm []int16) []byte {
-	out := make([]byte, 0, 2*len(pcm))
-	for _, s := range pcm {
-		out = binary.LittleEndian.AppendUint16(out, uint16(s))
-	}
-	return out
 }

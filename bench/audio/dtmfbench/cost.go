@@ -4,10 +4,10 @@ import (
 	"context"
 	"math"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/talkpath/talkpath/bench/audio/corpus"
+	"github.com/talkpath/talkpath/bench/audio/lab"
 	"github.com/talkpath/talkpath/bench/audio/report"
 	"github.com/talkpath/talkpath/codec/g711"
 	"github.com/talkpath/talkpath/media/dtmf"
@@ -83,25 +83,16 @@ func ourCost(pcm []int16) (float64, error) {
 			return 0, err
 		}
 		events := make([]dtmf.Event, 0, 8)
-		begin := processTime()
+		begin := lab.CPU()
 		for range rounds {
 			for at := 0; at+packet <= len(pcm); at += packet {
 				events = d.Push(events[:0], pcm[at:at+packet])
 			}
 		}
 		packets := rounds * (len(pcm) / packet)
-		spent = append(spent, float64((processTime()-begin).Nanoseconds())/float64(packets)/1000)
+		spent = append(spent, float64((lab.CPU()-begin).Nanoseconds())/float64(packets)/1000)
 	}
 	return median(spent), nil
-}
-
-// processTime returns the CPU time that the process has used so far.
-func processTime() time.Duration {
-	var use syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &use) != nil {
-		return 0
-	}
-	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
 }
 
 func median(values []float64) float64 {

@@ -1,14 +1,12 @@
 package dtmfbench
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
-	"os/exec"
 	"strconv"
 	"strings"
 
+	"github.com/talkpath/talkpath/bench/audio/lab"
 	"github.com/talkpath/talkpath/media/dtmf"
 )
 
@@ -45,26 +43,20 @@ func ours(pcm []int16, block int) (heard, error) {
 // theirs returns what spandsp hears in each length samples of pcm, and the CPU
 // time of a packet in µs.
 func (b *bench) theirs(ctx context.Context, pcm []int16, length, block int) (all []heard, cost float64, err error) {
-	raw, err := binary.Append(nil, binary.LittleEndian, pcm)
+	written, told, err := lab.Run(ctx, pcm, b.spandsp, strconv.Itoa(length), strconv.Itoa(block))
 	if err != nil {
 		return nil, 0, err
 	}
-	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, b.spandsp, strconv.Itoa(length), strconv.Itoa(block))
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(raw), &stdout, &stderr
-	if err = cmd.Run(); err != nil {
-		return nil, 0, fmt.Errorf("spandsp: %w: %s", err, stderr.String())
-	}
-	for told := range strings.Lines(stdout.String()) {
-		first, keys, _ := strings.Cut(strings.TrimSuffix(told, "\n"), " ")
+	for line := range strings.Lines(string(written)) {
+		first, keys, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		h := heard{keys: keys}
 		if h.first, err = strconv.Atoi(first); err != nil {
-			return nil, 0, fmt.Errorf("spandsp told %q", told)
+			return nil, 0, fmt.Errorf("spandsp told %q", line)
 		}
 		all = append(all, h)
 	}
-	if _, err := fmt.Sscanf(stderr.String(), "cost %g", &cost); err != nil {
-		return nil, 0, fmt.Errorf("spandsp told no cost: %q", stderr.String())
+	if _, err := fmt.Sscanf(told, "cost %g", &cost); err != nil {
+		return nil, 0, fmt.Errorf("spandsp told no cost: %q", told)
 	}
 	return all, cost / 1000, nil
 }

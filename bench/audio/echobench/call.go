@@ -55,8 +55,8 @@ type mark struct {
 	at   int // in samples played
 }
 
-// epoch is when calls begin.
-var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a constant
+// epoch returns when calls begin.
+func epoch() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // run plays the prompt, and a second more.
 func (p prompt) run() (outcome, error) {
@@ -72,7 +72,7 @@ func (p prompt) run() (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	c := &call{core: core, now: epoch, outcome: outcome{stopped: -1}}
+	c := &call{core: core, now: epoch(), outcome: outcome{stopped: -1}}
 	if c.coder, err = codecs.New(format); err != nil {
 		return outcome{}, err
 	}
@@ -166,7 +166,7 @@ func (c *call) receive(ev telephony.Event) {
 	case telephony.Clear:
 		c.sent, c.marks = nil, nil
 		if c.outcome.stopped < 0 {
-			c.outcome.stopped = c.now.Sub(epoch)
+			c.outcome.stopped = c.now.Sub(epoch())
 		}
 	default:
 	}

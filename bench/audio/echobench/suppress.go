@@ -1,15 +1,11 @@
 package echobench
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"math"
-	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/talkpath/talkpath/bench/audio/lab"
@@ -17,8 +13,7 @@ import (
 	"github.com/talkpath/talkpath/media/denoise"
 )
 
-// strength is libwebrtc's level "high", with which the cost was
-// measured.
+// strength is libwebrtc's level "high".
 const strength = 2
 
 // anchor is libwebrtc's noise suppression, as a program.
@@ -33,25 +28,15 @@ func buildAnchor(ctx context.Context, l *lab.Lab) (anchor, error) {
 // suppress returns what the program makes of pcm, and the time of the processor
 // that each step of 10 ms took.
 func (a anchor) suppress(ctx context.Context, pcm []int16, rate int) ([]int16, time.Duration, error) {
-	raw := make([]byte, 2*len(pcm))
-	for i, s := range pcm {
-		binary.LittleEndian.PutUint16(raw[2*i:], uint16(s))
+	written, told, err := lab.Run(ctx, pcm, a.program, strconv.Itoa(rate), strconv.Itoa(strength))
+	if err != nil {
+		return nil, 0, err
 	}
-	run := exec.CommandContext(ctx, a.program, strconv.Itoa(rate), strconv.Itoa(strength))
-	var told bytes.Buffer
-	run.Stdin, run.Stderr = bytes.NewReader(raw), &told
-	made, err := run.Output()
+	spent, err := strconv.Atoi(strings.TrimSpace(told))
 	if err != nil {
 		return nil, 0, fmt.Errorf("libwebrtc's noise suppression: %w", err)
 	}
-	spent, err := strconv.Atoi(strings.TrimSpace(told.String()))
-	if err != nil {
-		return nil, 0, fmt.Errorf("libwebrtc's noise suppression: %w", err)
-	}
-	out := make([]int16, len(made)/2)
-	for i := range out {
-		out[i] = int16(binary.LittleEndian.Uint16(made[2*i:]))
-	}
+	out := lab.Samples(written)
 	return out[:min(len(out), len(pcm))], time.Duration(spent), nil
 }
 
@@ -63,19 +48,10 @@ func ours(pcm []int16, rate int) ([]int16, time.Duration, error) {
 		return nil, 0, err
 	}
 	out := make([]int16, 0, len(pcm))
-	began := processor()
+	began := lab.CPU()
 	out = s.Suppress(out, pcm)
-	spent := processor() - began
+	spent := lab.CPU() - began
 	return out, spent / time.Duration(max(1, len(out)/(rate/100))), nil
-}
-
-// processor returns the time that this process has spent on processors.
-func processor() time.Duration {
-	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // longestLag is how far behind its input a suppressor's sound is looked for.

@@ -1,12 +1,11 @@
 package jitterbench
 
 import (
-	"fmt"
 	"slices"
-	"syscall"
 	"testing"
 	"time"
 
+	"github.com/talkpath/talkpath/bench/audio/lab"
 	"github.com/talkpath/talkpath/bench/audio/report"
 	"github.com/talkpath/talkpath/bench/audio/trace"
 	"github.com/talkpath/talkpath/jitter/playout"
@@ -16,8 +15,7 @@ import (
 
 // cost measures what 20 ms of a stream take, without jitter and with much of
 // it: process time of one packet and two beats, the median of three.
-func cost(l time.Duration, pcm []int16) ([]report.Row, error) {
-	var rows []report.Row
+func cost(l time.Duration, pcm []int16) (rows []report.Row) {
 	traces := trace.All(1, l)
 	for _, t := range []trace.Trace{traces[0], traces[2]} {
 		const times = 3
@@ -28,16 +26,10 @@ func cost(l time.Duration, pcm []int16) ([]report.Row, error) {
 			for s.next < len(t.Packets)/10 { // to have it settled
 				s.step()
 			}
-			begin, err := processTime()
-			if err != nil {
-				return nil, err
-			}
+			begin := lab.CPU()
 			from := s.beats
 			allocated = max(allocated, testing.AllocsPerRun((len(t.Packets)-s.next)/2, s.step))
-			end, err := processTime()
-			if err != nil {
-				return nil, err
-			}
+			end := lab.CPU()
 			took = append(took, float64((end-begin).Nanoseconds())/1000/float64(s.beats-from)*2)
 		}
 		slices.Sort(took)
@@ -48,16 +40,7 @@ func cost(l time.Duration, pcm []int16) ([]report.Row, error) {
 			Name: "Allocations in 20 ms, " + t.Name, Ours: allocated, Anchor: report.None(), Goal: report.Most(0),
 		})
 	}
-	return rows, nil
-}
-
-// processTime returns the processor time that this process took so far.
-func processTime() (time.Duration, error) {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0, fmt.Errorf("processor time: %w", err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), nil
+	return rows
 }
 
 // stream is a trace that is played step by step.

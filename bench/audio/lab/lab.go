@@ -6,10 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 
 	"github.com/talkpath/talkpath/bench/audio/corpus"
 	"github.com/talkpath/talkpath/bench/audio/report"
@@ -41,16 +37,3 @@ type Experiment struct {
 
 // Say tells how far the run is.
 func (l *Lab) Say(format string, args ...any) { _, _ = fmt.Fprintf(l.Progress, format+"\n", args...) }
-
-// BuildC compiles the reference program source, a path below Source, with the
-// given linker flags (-lspandsp -lm) and returns the program's path.
-func (l *Lab) BuildC(ctx context.Context, source string, flags ...string) (string, error) {
-	out := filepath.Join(l.Dir, strings.TrimSuffix(filepath.Base(source), ".c"))
-	args := append([]string{"-O2", "-Wall", "-o", out, filepath.Join(l.Source, source)}, flags...)
-	cc := exec.CommandContext(ctx, "gcc", args...)
-	cc.Stderr = os.Stderr
-	if err := cc.Run(); err != nil {
-		return "", fmt.Errorf("build %s: %w (make bench-setup installs what it needs)", source, err)
-	}
-	return out, nil
-}

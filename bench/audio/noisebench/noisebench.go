@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/talkpath/talkpath/bench/audio/corpus"
@@ -142,20 +141,11 @@ func (b *bench) costs() (analysis, synthesis float64, err error) {
 // perOp returns how much CPU time of the process step takes, in µs.
 func perOp(step func()) float64 {
 	const steps = 20000
-	before := spent()
+	before := lab.CPU()
 	for range steps {
 		step()
 	}
-	return float64((spent() - before).Nanoseconds()) / steps / 1000
-}
-
-// spent returns the CPU time of this process.
-func spent() time.Duration {
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		return 0
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+	return float64((lab.CPU() - before).Nanoseconds()) / steps / 1000
 }
 
 func median(x []float64) float64 { return quantile(slices.Clone(x), 0.5) }

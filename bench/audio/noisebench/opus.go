@@ -1,16 +1,14 @@
 package noisebench
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 
+	"github.com/talkpath/talkpath/bench/audio/lab"
 	"github.com/talkpath/talkpath/media/noise"
 )
 
@@ -24,20 +22,12 @@ const (
 
 // opus sends pcm through the reference program.
 func opus(ctx context.Context, program, dir string, pcm []int16, rate int) (passage, error) {
-	var in, out bytes.Buffer
-	if err := binary.Write(&in, binary.LittleEndian, pcm); err != nil {
+	sizes := filepath.Join(dir, "opusdtx.sizes")
+	written, _, err := lab.Run(ctx, pcm, program, strconv.Itoa(rate), strconv.Itoa(opusBits), sizes)
+	if err != nil {
 		return passage{}, err
 	}
-	sizes := filepath.Join(dir, "opusdtx.sizes")
-	cmd := exec.CommandContext(ctx, program, strconv.Itoa(rate), strconv.Itoa(opusBits), sizes)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = &in, &out, os.Stderr
-	if err := cmd.Run(); err != nil {
-		return passage{}, fmt.Errorf("opus: %w", err)
-	}
-	p := passage{pcm: make([]int16, out.Len()/2)}
-	if err := binary.Read(&out, binary.LittleEndian, p.pcm); err != nil {
-		return p, fmt.Errorf("opus: %w", err)
-	}
+	p := passage{pcm: lab.Samples(written)}
 	text, err := os.ReadFile(sizes)
 	if err != nil {
 		return p, fmt.Errorf("opus: %w", err)

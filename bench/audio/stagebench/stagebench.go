@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"syscall"
 	"time"
 
 	"github.com/talkpath/talkpath/bench/audio/corpus"
@@ -82,9 +81,9 @@ func measure(s stage, frames int) figure {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for i := range runs {
-		begin := processTime()
+		begin := lab.CPU()
 		pass()
-		micros := float64((processTime() - begin).Nanoseconds()) / float64(frames) / 1000
+		micros := float64((lab.CPU() - begin).Nanoseconds()) / float64(frames) / 1000
 		if i == 0 || micros < f.micros {
 			f.micros = micros
 		}
@@ -92,15 +91,6 @@ func measure(s stage, frames int) figure {
 	runtime.ReadMemStats(&after)
 	f.allocs = float64((after.Mallocs - before.Mallocs) / uint64(runs*frames)) // what the runtime does by the way is less than one a frame
 	return f
-}
-
-// processTime returns the CPU time that the process has used so far.
-func processTime() time.Duration {
-	var use syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &use) != nil {
-		return 0
-	}
-	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
 }
 
 func section(figures []figure, length time.Duration) report.Section {

@@ -3,10 +3,10 @@ package vadbench
 import (
 	"fmt"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/talkpath/talkpath/bench/audio/corpus"
+	"github.com/talkpath/talkpath/bench/audio/lab"
 	"github.com/talkpath/talkpath/bench/audio/report"
 	"github.com/talkpath/talkpath/vad"
 )
@@ -62,31 +62,16 @@ func oneMode(pcm []int16) error {
 func spent(length time.Duration, work func() error) (float64, error) {
 	var all []float64
 	for range runs {
-		before, err := cpu()
-		if err != nil {
+		before := lab.CPU()
+		if err := work(); err != nil {
 			return 0, err
 		}
-		if err = work(); err != nil {
-			return 0, err
-		}
-		after, err := cpu()
-		if err != nil {
-			return 0, err
-		}
+		after := lab.CPU()
 		frames := float64(length / (2 * corpus.Step))
 		all = append(all, float64((after-before).Nanoseconds())/1000/frames)
 	}
 	slices.Sort(all)
 	return all[len(all)/2], nil
-}
-
-// cpu is the time that this process has spent.
-func cpu() (time.Duration, error) {
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		return 0, fmt.Errorf("cpu time: %w", err)
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano()), nil
 }
 
 func (c cost) rows() []report.Row {

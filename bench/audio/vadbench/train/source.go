@@ -6,9 +6,6 @@ import (
 	"strings"
 )
 
-// perLine is how many constants are written to a line.
-const perLine = 11
-
 // source writes the network as Go, with the scales of the evidence worked into
 // the constants.
 func (n *net) source() []byte {
@@ -23,27 +20,19 @@ func (n *net) source() []byte {
 			row[i] = n.c[h*inputs+i] * n.scale[i]
 			bias[h] -= row[i] * n.mean[i]
 		}
-		b.WriteString("\t\t\t{\n")
-		write(&b, "\t\t\t\t", row)
-		b.WriteString("\t\t\t},\n")
+		b.WriteString("\t\t\t{" + literal(row) + "},\n")
 	}
-	b.WriteString("\t\t},\n\t\tbias: [Hidden]float32{\n")
-	write(&b, "\t\t\t", bias)
-	b.WriteString("\t\t},\n\t\tsecond: [Hidden]float32{\n")
-	write(&b, "\t\t\t", n.c[second:last])
-	fmt.Fprintf(&b, "\t\t},\n\t\tlast: %.4g,\n\t}\n}\n", n.c[last])
+	b.WriteString("\t\t},\n\t\tbias:   [Hidden]float32{" + literal(bias) + "},\n")
+	b.WriteString("\t\tsecond: [Hidden]float32{" + literal(n.c[second:last]) + "},\n")
+	fmt.Fprintf(&b, "\t\tlast:   %.4g,\n\t}\n}\n", n.c[last])
 	return b.Bytes()
 }
 
-// write writes values some to a line.
-func write(b *bytes.Buffer, indent string, values []float64) {
-	for len(values) > 0 {
-		n := min(perLine, len(values))
-		words := make([]string, n)
-		for i, v := range values[:n] {
-			words[i] = fmt.Sprintf("%.4g", v)
-		}
-		fmt.Fprintf(b, "%s%s,\n", indent, strings.Join(words, ", "))
-		values = values[n:]
+// literal returns values as they stand in a literal.
+func literal(values []float64) string {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = fmt.Sprintf("%.4g", v)
 	}
+	return strings.Join(words, ", ")
 }
