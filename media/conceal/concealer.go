@@ -92,8 +92,8 @@ func (c *Concealer) Bridge(length int, next []int16) {
 	c.length = length
 	c.cell = max(1, min(c.cell, length/cellsPerGap))
 	sound := c.sound[:len(next)]
-	for i, s := range next {
-		sound[len(next)-1-i] = float32(s)
+	for i := range sound {
+		sound[i] = float32(next[len(next)-1-i])
 	}
 	c.behind.set(sound, &c.pitch, c.before.voice)
 	c.behind.turn()

@@ -33,6 +33,22 @@ func (l line) at(k int) float32 { return l.from + l.slope*float32(l.first+k) }
 // behind returns the rest of the line behind its first k samples.
 func (l line) behind(k int) line { return line{l.from, l.slope, l.first + k} }
 
+// addTo adds x, times the gains from the first on, to sum, which is as long.
+func (l line) addTo(sum, x []float32) {
+	at := float32(l.first)
+	for ; len(sum) >= 4 && len(x) >= 4; at += 4 {
+		s, v := (*[4]float32)(sum), (*[4]float32)(x)
+		s[0] += v[0] * (l.from + l.slope*at)
+		s[1] += v[1] * (l.from + l.slope*(at+1))
+		s[2] += v[2] * (l.from + l.slope*(at+2))
+		s[3] += v[3] * (l.from + l.slope*(at+3))
+		sum, x = sum[4:], x[4:]
+	}
+	for i, v := range x {
+		sum[i] += v * (l.from + l.slope*(at+float32(i)))
+	}
+}
+
 func (l line) silent() bool { return l.from == 0 && l.slope == 0 }
 
 // gain is how loud each part of what is made up is at one sample.
@@ -82,7 +98,12 @@ func rise(at float32) float32 { return smooth((at - noiseFromMS) / (goneMS - noi
 
 // smooth goes from 0 to 1 as x does, without a corner at either end.
 func smooth(x float32) float32 {
-	x = max(0, min(1, x))
+	switch {
+	case x <= 0:
+		return 0
+	case x >= 1:
+		return 1
+	}
 	return x * x * (3 - 2*x)
 }
 
@@ -91,12 +112,7 @@ func root(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 // mixed goes from a to b as w goes from 0 to 1.
 func mixed(a, b, w float32) float32 { return a + (b-a)*w }
 
-func abs(x float32) float32 {
-	if x < 0 {
-		return -x
-	}
-	return x
-}
+func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
 
 // round returns the nearest sample value.
 func round(x float32) int16 {

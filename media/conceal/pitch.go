@@ -1,5 +1,7 @@
 package conceal
 
+import "math"
+
 const (
 	// lowRate is the rate at which a pitch is sought before it is refined.
 	lowRate = 4000
@@ -73,21 +75,25 @@ func (s *search) compare(sound []float32, piece, shortest, longest int) []float3
 	newest := sound[start:]
 	alike := s.alike[:longest-shortest+1]
 	i := 0
-	for ; i+3 < len(alike); i += 4 {
+	for ; i+4 <= len(alike); i += 4 {
 		alike[i+3], alike[i+2], alike[i+1], alike[i] = dots(newest, sound[start-shortest-i-3:])
 	}
 	for ; i < len(alike); i++ {
 		alike[i] = dot(newest, sound[start-shortest-i:][:piece])
 	}
 	// The power is that of the lag before, one sample on.
-	older := sound[:start-shortest]
-	ends := sound[piece : len(older)+piece]
-	power := dot(sound[len(older):][:piece], sound[len(older):][:piece])
+	at := start - shortest
+	power := dot(sound[at:][:piece], sound[at:][:piece])
 	for i, product := range alike {
-		alike[i] = product * abs(product) / (max(power, 0) + 1)
-		if at := len(older) - 1 - i; at >= 0 {
-			power += older[at]*older[at] - ends[at]*ends[at]
+		if power < 0 {
+			power = 0
 		}
+		alike[i] = product * abs(product) / (power + 1)
+		if at--; at < 0 {
+			break
+		}
+		first, last := sound[at], sound[at+piece]
+		power += first*first - last*last
 	}
 	return alike
 }
@@ -100,14 +106,18 @@ func (s *search) refine(sound []float32, low, piece int) int {
 	return from + largest(s.compare(sound, piece, from, to))
 }
 
-// largest returns where the first of the largest values is.
-func largest(values []float32) (at int) {
+// largest returns where the first of the largest values is. It compares bits,
+// which are in the order of the values once those of negative ones are turned
+// about: which of two is larger is chance, and a branch for it is foreseen
+// badly.
+func largest(values []float32) int {
+	best := int64(math.MinInt64)
 	for i, v := range values {
-		if v > values[at] {
-			at = i
-		}
+		bits := int32(math.Float32bits(v)) //nolint:gosec // the bits are meant
+		bits ^= bits >> 31 & math.MaxInt32
+		best = max(best, int64(bits)<<32|int64(math.MaxInt32-i))
 	}
-	return at
+	return int(math.MaxInt32 - best&math.MaxInt32)
 }
 
 // lower brings the sound to lowRate by plain averages, and takes its mean out:
@@ -117,24 +127,51 @@ func (s *search) lower(sound []float32) []float32 {
 	low := s.low[:n]
 	s.n = n
 	rest := sound[len(sound)-n*s.factor:]
-	var mean float32
-	for i := range low {
-		var sum float32
-		if s.factor == 2 {
-			sum = rest[2*i] + rest[2*i+1]
-		} else {
+	if s.factor == 2 {
+		halve(low, rest)
+	} else {
+		for i := range low {
+			low[i] = 0
 			for _, x := range rest[i*s.factor : (i+1)*s.factor] {
-				sum += x
+				low[i] += x
 			}
 		}
-		low[i] = sum
-		mean += sum
 	}
-	mean /= float32(max(n, 1))
-	for i := range low {
-		low[i] -= mean
-	}
+	center(low)
 	return low
+}
+
+// halve sets low to the sums of each two of sound.
+func halve(low, sound []float32) {
+	for len(low) >= 4 && len(sound) >= 8 {
+		l, s := (*[4]float32)(low), (*[8]float32)(sound)
+		l[0], l[1], l[2], l[3] = s[0]+s[1], s[2]+s[3], s[4]+s[5], s[6]+s[7]
+		low, sound = low[4:], sound[8:]
+	}
+	for i := range low {
+		low[i] = sound[2*i] + sound[2*i+1]
+	}
+}
+
+// center takes the mean out of sound.
+func center(sound []float32) {
+	var p, q, r, s float32
+	rest := sound
+	for ; len(rest) >= 4; rest = rest[4:] {
+		x := (*[4]float32)(rest)
+		p, q, r, s = p+x[0], q+x[1], r+x[2], s+x[3]
+	}
+	for _, x := range rest {
+		p += x
+	}
+	mean := (p + q + r + s) / float32(max(len(sound), 1))
+	for rest = sound; len(rest) >= 4; rest = rest[4:] {
+		x := (*[4]float32)(rest)
+		x[0], x[1], x[2], x[3] = x[0]-mean, x[1]-mean, x[2]-mean, x[3]-mean
+	}
+	for i := range rest {
+		rest[i] -= mean
+	}
 }
 
 // trend returns how the level of the newest 10 ms of the sound whose lag was

@@ -90,10 +90,9 @@ func (s *side) add(sum []float32, from int, g line) {
 	for i := 0; i < len(sum); from = 0 {
 		run := s.cycle[from:min(len(s.cycle), from+len(sum)-i)]
 		part := sum[i:][:len(run)]
-		for k, x := range run {
-			part[k] += x * g.at(i+k)
-		}
 		i += len(run)
+		g.addTo(part, run)
+		g = g.behind(len(run))
 	}
 }
 
