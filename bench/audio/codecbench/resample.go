@@ -15,11 +15,7 @@ import (
 )
 
 // ourFigures measures codec/resample on a pair's probe.
-func ourFigures(p pair, pcm []int16) (figures, error) {
-	r, err := resample.New(p.from, p.to)
-	if err != nil {
-		return figures{}, err
-	}
+func ourFigures(r codec.Resampler, p pair, pcm []int16) figures {
 	block := p.from / 50
 	out := make([]int16, 0, len(pcm)/block*p.to/50)
 	lag := 0.0
@@ -28,16 +24,14 @@ func ourFigures(p pair, pcm []int16) (figures, error) {
 		held := float64(at+block)/float64(p.from) - float64(len(out))/float64(p.to)
 		lag = max(lag, 1000*held)
 	}
-	f := judge(p, out, lag)
-	f.cost = blockCost(r, pcm, block)
-	return f, nil
+	return judge(p, out, lag)
 }
 
 // blockCost returns the CPU time of a block in µs.
 func blockCost(r codec.Resampler, pcm []int16, block int) float64 {
 	const rounds = 4
 	var buf []int16
-	return cost(rounds*(len(pcm)/block), func() {
+	return lab.Spent(rounds*(len(pcm)/block), func() {
 		for range rounds {
 			for at := 0; at+block <= len(pcm); at += block {
 				buf = r.Resample(buf[:0], pcm[at:at+block])
@@ -46,21 +40,39 @@ func blockCost(r codec.Resampler, pcm []int16, block int) float64 {
 	})
 }
 
-// theirFigures measures a reference program on a pair's probe.
-func theirFigures(ctx context.Context, p pair, pcm []int16, path, quality string) (figures, error) {
-	raw, told, err := reference(ctx, pcm, path, strconv.Itoa(p.from), strconv.Itoa(p.to), quality)
-	if err != nil {
-		return figures{}, err
-	}
-	f := judge(p, lab.Samples(raw), told["lag"]/1000)
-	f.cost = told["cost"] / 1000
-	return f, nil
-}
-
 // measured is a pair and the figures of ours, speexdsp and soxr.
 type measured struct {
 	pair
 	ours, speex, soxr figures
+}
+
+// measure measures ours and the reference programs on a pair's probe.
+func (m *measured) measure(ctx context.Context, runs int, speex, soxr string) error {
+	r, err := resample.New(m.from, m.to)
+	if err != nil {
+		return err
+	}
+	pcm := signal(m.from, probe(m.pair))
+	m.ours = ourFigures(r, m.pair, pcm)
+	own, block := lab.Least{}, m.from/50
+	theirs := []struct {
+		path, quality string
+		figures       *figures
+		told          lab.Least
+	}{{speex, "5", &m.speex, lab.Least{}}, {soxr, "4", &m.soxr, lab.Least{}}}
+	for range runs {
+		own.Add("cost", blockCost(r, pcm, block))
+		for _, t := range theirs {
+			raw, err := reference(ctx, t.told, pcm, t.path, strconv.Itoa(m.from), strconv.Itoa(m.to), t.quality)
+			if err != nil {
+				return err
+			}
+			*t.figures = judge(m.pair, lab.Samples(raw), t.told["lag"])
+			t.figures.cost = t.told["cost"]
+		}
+	}
+	m.ours.cost = own["cost"]
+	return nil
 }
 
 func resampling(ctx context.Context, l *lab.Lab, s *report.Section) error {
@@ -78,14 +90,8 @@ func resampling(ctx context.Context, l *lab.Lab, s *report.Section) error {
 	}
 	all := make([]measured, 0, len(pairs))
 	for _, p := range pairs {
-		m, pcm := measured{pair: p}, signal(p.from, probe(p))
-		if m.ours, err = ourFigures(p, pcm); err != nil {
-			return err
-		}
-		if m.speex, err = theirFigures(ctx, p, pcm, speex, "5"); err != nil {
-			return err
-		}
-		if m.soxr, err = theirFigures(ctx, p, pcm, soxr, "4"); err != nil {
+		m := measured{pair: p}
+		if err = m.measure(ctx, l.Runs(), speex, soxr); err != nil {
 			return err
 		}
 		all = append(all, m)

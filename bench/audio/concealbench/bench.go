@@ -106,7 +106,7 @@ func half(ctx context.Context, l *lab.Lab, refs references, h corpus.Half) (r re
 	if r.tails, err = tails(ctx, l, refs, h, max(time.Duration(pieces)*length/2, 3*time.Second)); err != nil {
 		return r, err
 	}
-	return r, r.costs(ctx, refs, sounds, rounds)
+	return r, r.costs(ctx, l.Runs(), refs, sounds, rounds)
 }
 
 // speech returns pieces of each voice, of the given length, sent over a telephone
@@ -170,23 +170,24 @@ func (r *result) measure(ctx context.Context, t trial, sounds [][]int16) error {
 	return nil
 }
 
-// costs fills in what a lost frame costs at 10 % random loss: the median of
-// three runs.
-func (r *results) costs(ctx context.Context, refs references, sounds [][]int16, rounds int) error {
+// costs fills in what a lost frame costs at 10 % random loss.
+func (r *results) costs(ctx context.Context, runs int, refs references, sounds [][]int16, rounds int) error {
 	var sent []int16
 	for i := 0; i < len(sounds); i += max(1, len(sounds)/6) {
 		sent = append(sent, sounds[i]...)
 	}
 	lost := losses()[at10].lost(len(sent)/frame, 1)
-	var one, both, anchor []float64
-	for range 3 {
+	least := lab.Least{}
+	for range runs {
 		a, b := costs(sent, lost, rounds)
 		c, err := refs.spandspCost(ctx, sent, lost, rounds)
 		if err != nil {
 			return err
 		}
-		one, both, anchor = append(one, a), append(both, b), append(anchor, c)
+		least.Add("one", a)
+		least.Add("both", b)
+		least.Add("anchor", c)
 	}
-	r.one, r.both, r.anchor = quantile(one, 0.5), quantile(both, 0.5), quantile(anchor, 0.5)
+	r.one, r.both, r.anchor = least["one"], least["both"], least["anchor"]
 	return nil
 }

@@ -1,8 +1,6 @@
 package concealbench
 
 import (
-	"runtime"
-	"runtime/debug"
 	"slices"
 
 	"github.com/talkpath/talkpath/bench/audio/lab"
@@ -11,11 +9,8 @@ import (
 
 // costs returns the microseconds of CPU that a lost frame takes, from one side
 // and from both: the whole sound with its losses, less the same without. The
-// comfort noise is the caller's, and not in it. No garbage is collected
-// meanwhile: nothing here makes any.
+// comfort noise is the caller's, and not in it.
 func costs(sent []int16, lost []bool, rounds int) (one, both float64) {
-	runtime.GC()
-	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	none := make([]bool, len(lost))
 	missing := 0
 	for _, gone := range lost {
@@ -26,11 +21,11 @@ func costs(sent []int16, lost []bool, rounds int) (one, both float64) {
 	c := conceal.New(rate, still{})
 	pcm := slices.Clone(sent)
 	measure := func(lost []bool, bridged bool) float64 {
-		began := lab.CPU()
-		for range rounds {
-			run(c, pcm, lost, bridged)
-		}
-		return (lab.CPU() - began).Seconds() / float64(rounds*max(missing, 1)) * 1e6
+		return lab.Spent(rounds*missing, func() {
+			for range rounds {
+				run(c, pcm, lost, bridged)
+			}
+		})
 	}
 	measure(lost, true)
 	idle := measure(none, false)

@@ -18,7 +18,7 @@ func section(l *lab.Lab, all []results) report.Section {
 			"20 s of each of six voices, in pieces of 10 s; all methods lose the same frames. \"Both sides\" is the way to the recognizer, where a gap is known by the frame behind it; " +
 			"\"one side\" is a player's, who must not wait. References: spandsp 0.0.6 (pitch repetition, the family of G.711 Appendix I) and the concealment of Opus 1.3 at 16 kbit/s, " +
 			"of which ESTOI and PESQ include the loss of coding, and the spectral error, against its own lossless decoding, does not. " +
-			"Spectral error: RMS over bands of 250 Hz on lost frames. CPU: process time at 10 % random loss, less the same calls without loss; median of three.",
+			"Spectral error: RMS over bands of 250 Hz on lost frames. CPU: process time at 10 % random loss, less the same calls without loss.",
 	}
 	for _, r := range all {
 		s.Rows = append(s.Rows, r.rows(l.Scorer.Has(score.NamePESQ))...)

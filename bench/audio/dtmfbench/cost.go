@@ -13,9 +13,6 @@ import (
 	"github.com/talkpath/talkpath/media/dtmf"
 )
 
-// runs is how often each cost is measured; the median counts.
-const runs = 3
-
 // cost measures what 20 ms cost by what is heard.
 func (b *bench) cost(ctx context.Context, s *report.Section) error {
 	speech, err := b.Corpus.Speech(b.Corpus.Voices(corpus.HeldOut)[0], 20*time.Second, rate)
@@ -39,20 +36,21 @@ func (b *bench) cost(ctx context.Context, s *report.Section) error {
 		if err != nil {
 			return err
 		}
-		our, err := ourCost(pcm)
-		if err != nil {
-			return err
-		}
-		var theirs []float64
-		for range runs {
-			_, spent, err := b.theirs(ctx, pcm, len(pcm), packet)
+		least := lab.Least{}
+		for range b.Runs() {
+			our, err := ourCost(pcm)
 			if err != nil {
 				return err
 			}
-			theirs = append(theirs, spent)
+			_, their, err := b.theirs(ctx, pcm, len(pcm), packet)
+			if err != nil {
+				return err
+			}
+			least.Add("ours", our)
+			least.Add("theirs", their)
 		}
 		s.Rows = append(s.Rows, report.Row{
-			Name: "CPU for 20 ms of " + c.name, Unit: "µs", Decimals: 2, Ours: our, Anchor: median(theirs), AnchorName: "spandsp",
+			Name: "CPU for 20 ms of " + c.name, Unit: "µs", Decimals: 2, Ours: least["ours"], Anchor: least["theirs"], AnchorName: "spandsp",
 			Goal: report.Most(1), SlackPart: 0.5, Note: c.note,
 		})
 	}
@@ -76,26 +74,16 @@ func tones(n int, fall float64, hertz ...float64) []int16 {
 // ourCost returns the CPU time of a packet in µs.
 func ourCost(pcm []int16) (float64, error) {
 	const rounds = 20
-	spent := make([]float64, 0, runs)
-	for range runs {
-		d, err := dtmf.New(rate)
-		if err != nil {
-			return 0, err
-		}
-		events := make([]dtmf.Event, 0, 8)
-		begin := lab.CPU()
+	d, err := dtmf.New(rate)
+	if err != nil {
+		return 0, err
+	}
+	events := make([]dtmf.Event, 0, 8)
+	return lab.Spent(rounds*(len(pcm)/packet), func() {
 		for range rounds {
 			for at := 0; at+packet <= len(pcm); at += packet {
 				events = d.Push(events[:0], pcm[at:at+packet])
 			}
 		}
-		packets := rounds * (len(pcm) / packet)
-		spent = append(spent, float64((lab.CPU()-begin).Nanoseconds())/float64(packets)/1000)
-	}
-	return median(spent), nil
-}
-
-func median(values []float64) float64 {
-	slices.Sort(values)
-	return values[len(values)/2]
+	}), nil
 }

@@ -26,8 +26,8 @@ func buildAnchor(ctx context.Context, l *lab.Lab) (anchor, error) {
 }
 
 // suppress returns what the program makes of pcm, and the time of the processor
-// that each step of 10 ms took.
-func (a anchor) suppress(ctx context.Context, pcm []int16, rate int) ([]int16, time.Duration, error) {
+// that each step of 10 ms took in µs.
+func (a anchor) suppress(ctx context.Context, pcm []int16, rate int) ([]int16, float64, error) {
 	written, told, err := lab.Run(ctx, pcm, a.program, strconv.Itoa(rate), strconv.Itoa(strength))
 	if err != nil {
 		return nil, 0, err
@@ -37,21 +37,19 @@ func (a anchor) suppress(ctx context.Context, pcm []int16, rate int) ([]int16, t
 		return nil, 0, fmt.Errorf("libwebrtc's noise suppression: %w", err)
 	}
 	out := lab.Samples(written)
-	return out[:min(len(out), len(pcm))], time.Duration(spent), nil
+	return out[:min(len(out), len(pcm))], float64(spent) / 1000, nil
 }
 
 // ours returns what our suppressor makes of pcm, and the time of the processor
-// for each step.
-func ours(pcm []int16, rate int) ([]int16, time.Duration, error) {
+// for each step in µs.
+func ours(pcm []int16, rate int) (out []int16, spent float64, err error) {
 	s, err := denoise.New(rate)
 	if err != nil {
 		return nil, 0, err
 	}
-	out := make([]int16, 0, len(pcm))
-	began := lab.CPU()
-	out = s.Suppress(out, pcm)
-	spent := lab.CPU() - began
-	return out, spent / time.Duration(max(1, len(out)/(rate/100))), nil
+	out = make([]int16, 0, len(pcm))
+	spent = lab.Spent(len(pcm)/(rate/100), func() { out = s.Suppress(out, pcm) })
+	return out, spent, nil
 }
 
 // longestLag is how far behind its input a suppressor's sound is looked for.

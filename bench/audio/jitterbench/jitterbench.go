@@ -69,7 +69,7 @@ func measure(ctx context.Context, l *lab.Lab) (report.Section, error) {
 		return s, err
 	}
 	s.Rows = append(s.Rows, oracleRows...)
-	s.Rows = append(s.Rows, cost(length, all[1].pcm)...)
+	s.Rows = append(s.Rows, cost(l.Runs(), length, all[1].pcm)...)
 	s.Tables = append(s.Tables, stallTable, oracleTable)
 	s.Plots = append(s.Plots, sides[1].plot())
 	return s, nil

@@ -9,8 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
-	"time"
 )
 
 // BuildC compiles the reference program source, a path below Source, with the
@@ -51,13 +49,4 @@ func Samples(written []byte) []int16 {
 		pcm[i] = int16(binary.LittleEndian.Uint16(written[2*i:]))
 	}
 	return pcm
-}
-
-// CPU returns the processor time that this process has used so far.
-func CPU() time.Duration {
-	var used syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &used) != nil {
-		return 0 // not for oneself
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }

@@ -50,7 +50,7 @@ func run(ctx context.Context, l *lab.Lab) (report.Section, error) {
 			"are compared second by second, spectra by third octaves from 100 Hz (200 Hz on the line) to 3150 Hz that lie within 40 dB of the " +
 			"strongest. Transitions: a minute each of four voices, 20 dB above the noise, with exact labels of speech; 200 ms of noise made are " +
 			"held against 200 ms of the line's own on the other side. Reference: libopus with DTX at 16 kb/s, which detects speech by itself.",
-		Rows:   append(b.rows(), costRows(analysis, synthesis, median(b.cost)/1000)...),
+		Rows:   append(b.rows(), costRows(analysis, synthesis, slices.Min(b.cost)/1000)...),
 		Tables: []report.Table{b.noiseTable(), b.stepTable()},
 		Plots:  b.plots(),
 	}, nil
@@ -109,7 +109,7 @@ func costRows(analysis, synthesis, opus float64) []report.Row {
 }
 
 // costs returns the CPU time of a Sender in noise and of a Generator with ten
-// coefficients, in µs for 20 ms at 8 kHz: the median of three.
+// coefficients, in µs for 20 ms at 8 kHz.
 func (b *bench) costs() (analysis, synthesis float64, err error) {
 	pcm, err := b.Corpus.Noise("pink", time.Second, rate, b.Seed)
 	if err != nil {
@@ -123,29 +123,20 @@ func (b *bench) costs() (analysis, synthesis float64, err error) {
 	generator.SetNoise(analyzer.Noise())
 	generator.Start(0)
 	at, out := 0, make([]int16, size)
-	times := 3
-	if b.Short {
-		times = 1
-	}
-	var there, back []float64
-	for range times {
-		there = append(there, perOp(func() {
-			sender.Push(pcm[at:at+size], false)
-			at = (at + size) % len(pcm)
-		}))
-		back = append(back, perOp(func() { generator.Fill(out) }))
-	}
-	return median(there), median(back), nil
-}
-
-// perOp returns how much CPU time of the process step takes, in µs.
-func perOp(step func()) float64 {
 	const steps = 20000
-	before := lab.CPU()
-	for range steps {
-		step()
+	least := lab.Least{}
+	for range b.Runs() {
+		least.Add("there", lab.Spent(steps, func() {
+			for range steps {
+				sender.Push(pcm[at:at+size], false)
+				at = (at + size) % len(pcm)
+			}
+		}))
+		least.Add("back", lab.Spent(steps, func() {
+			for range steps {
+				generator.Fill(out)
+			}
+		}))
 	}
-	return float64((lab.CPU() - before).Nanoseconds()) / steps / 1000
+	return least["there"], least["back"], nil
 }
-
-func median(x []float64) float64 { return quantile(slices.Clone(x), 0.5) }

@@ -17,9 +17,6 @@ const (
 	rate  = 8000
 	frame = rate / 50
 	beat  = 20 * time.Millisecond
-	// runs is how often each stage goes over all frames. The least time counts:
-	// other programs on the machine only add to it.
-	runs = 5
 )
 
 // New returns the experiment.
@@ -46,9 +43,9 @@ func run(_ context.Context, l *lab.Lab) (report.Section, error) {
 	}
 	figures := make([]figure, 0, len(all))
 	for _, s := range all {
-		figures = append(figures, measure(s, len(frames)))
+		figures = append(figures, measure(s, l.Runs(), len(frames)))
 	}
-	return section(figures, length), nil
+	return section(figures, length, l.Runs()), nil
 }
 
 // content returns the frames of talk in a street, over a telephone line.
@@ -70,7 +67,7 @@ func content(l *lab.Lab, length time.Duration) (frames [][]int16, err error) {
 
 // measure lets a stage work through all frames, once to get its memory, and then
 // for the record.
-func measure(s stage, frames int) figure {
+func measure(s stage, runs, frames int) figure {
 	pass := func() {
 		for i := range frames {
 			s.step(i)
@@ -80,20 +77,17 @@ func measure(s stage, frames int) figure {
 	f := figure{stage: s}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	for i := range runs {
-		begin := lab.CPU()
-		pass()
-		micros := float64((lab.CPU() - begin).Nanoseconds()) / float64(frames) / 1000
-		if i == 0 || micros < f.micros {
-			f.micros = micros
-		}
+	least := lab.Least{}
+	for range runs {
+		least.Add("frame", lab.Spent(frames, pass))
 	}
+	f.micros = least["frame"]
 	runtime.ReadMemStats(&after)
 	f.allocs = float64((after.Mallocs - before.Mallocs) / uint64(runs*frames)) // what the runtime does by the way is less than one a frame
 	return f
 }
 
-func section(figures []figure, length time.Duration) report.Section {
+func section(figures []figure, length time.Duration, runs int) report.Section {
 	s := report.Section{
 		Number: "8", Title: "Every stage",
 		Conditions: fmt.Sprintf("CPU time and allocations for a frame of 20 ms at 8 kHz: %v of a held-out voice in a street (20 dB), 40 %% of it speech; the least of %d runs. "+

@@ -1,9 +1,8 @@
 package vadbench
 
 import (
+	"errors"
 	"fmt"
-	"slices"
-	"time"
 
 	"github.com/talkpath/talkpath/bench/audio/corpus"
 	"github.com/talkpath/talkpath/bench/audio/lab"
@@ -11,15 +10,12 @@ import (
 	"github.com/talkpath/talkpath/vad"
 )
 
-// runs is how often each cost is measured; the median counts.
-const runs = 3
-
 // cost is CPU time in microseconds for 20 ms of sound.
 type cost struct{ talk, silence, anchor float64 }
 
 // measureCost lets the detectors hear a voice in white noise, and ours digital
 // silence, while nothing else runs.
-func measureCost(s *set) (c cost, err error) {
+func measureCost(s *set, runs int) (c cost, err error) {
 	talk, err := s.Talk(s.Voices(corpus.Tuning)[0], s.length, rate, s.seed)
 	if err != nil {
 		return c, fmt.Errorf("talk: %w", err)
@@ -38,14 +34,16 @@ func measureCost(s *set) (c cost, err error) {
 			return failed
 		}
 	}
-	if c.talk, err = spent(s.length, own(pcm)); err != nil {
-		return c, err
+	work := map[string]func() error{
+		"talk": own(pcm), "silence": own(make([]int16, len(pcm))), "anchor": func() error { return oneMode(pcm) },
 	}
-	if c.silence, err = spent(s.length, own(make([]int16, len(pcm)))); err != nil {
-		return c, err
+	least := lab.Least{}
+	for range runs {
+		for name, of := range work {
+			least.Add(name, lab.Spent(int(s.length/(2*corpus.Step)), func() { err = errors.Join(err, of()) }))
+		}
 	}
-	c.anchor, err = spent(s.length, func() error { return oneMode(pcm) })
-	return c, err
+	return cost{least["talk"], least["silence"], least["anchor"]}, err
 }
 
 // oneMode lets libwebrtc's detector hear pcm in mode 2.
@@ -55,23 +53,6 @@ func oneMode(pcm []int16) error {
 		return err
 	}
 	return a.listen(2, pcm)
-}
-
-// spent returns the CPU time of work on sound of a length: microseconds for
-// each 20 ms, the median of some runs.
-func spent(length time.Duration, work func() error) (float64, error) {
-	var all []float64
-	for range runs {
-		before := lab.CPU()
-		if err := work(); err != nil {
-			return 0, err
-		}
-		after := lab.CPU()
-		frames := float64(length / (2 * corpus.Step))
-		all = append(all, float64((after-before).Nanoseconds())/1000/frames)
-	}
-	slices.Sort(all)
-	return all[len(all)/2], nil
 }
 
 func (c cost) rows() []report.Row {

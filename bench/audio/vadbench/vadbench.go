@@ -38,7 +38,7 @@ func run(ctx context.Context, l *lab.Lab) (report.Section, error) {
 	if err != nil {
 		return report.Section{}, err
 	}
-	cost, err := measureCost(&all)
+	cost, err := measureCost(&all, l.Runs())
 	if err != nil {
 		return report.Section{}, err
 	}
