@@ -108,7 +108,12 @@ func (d *Detector) steady() bool {
 	least, most := d.wide[0], d.wide[0]
 	var power, common float32
 	for i, p := range d.wide {
-		least, most = min(least, p), max(most, p)
+		if p < least {
+			least = p
+		}
+		if p > most {
+			most = p
+		}
 		power += p
 		common += d.common[i]
 	}

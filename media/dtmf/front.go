@@ -114,41 +114,62 @@ func (f *front) take(pcm []int16) (taken int, full bool) {
 // samples have in common with those an eighth of a millisecond before: of a
 // tone the cosine of what it turns by meanwhile. In a faint hop that is not told.
 func (f *front) power() (power, common float32) {
-	var a, b int64
 	x := f.line[f.end-f.size() : f.end]
-	for _, s := range x {
-		a += int64(s) * int64(s)
+	n := float32(len(x))
+	a := float32(dot(x, x))
+	if a < faint*n {
+		return a / n, 0
 	}
-	if float32(a) < faint*float32(len(x)) {
-		return float32(a) / float32(len(x)), 0
+	return a / n, float32(dot(x, f.line[f.end-f.size()-f.ratio:])) / n
+}
+
+// dot returns the sum of the products, whose number is a multiple of four.
+func dot(a, b []int16) int64 {
+	var p, q int64
+	b = b[:len(a)]
+	for ; len(a) >= 4 && len(b) >= 4; a, b = a[4:], b[4:] {
+		p += int64(a[0])*int64(b[0]) + int64(a[1])*int64(b[1])
+		q += int64(a[2])*int64(b[2]) + int64(a[3])*int64(b[3])
 	}
-	before := f.line[f.end-f.size()-f.ratio:][:len(x)]
-	for i, s := range x {
-		b += int64(s) * int64(before[i])
-	}
-	return float32(a) / float32(len(x)), float32(b) / float32(len(x))
+	return p + q
 }
 
 // filter brings the hop that ended so many hops ago, less than span has, down
 // into dst.
 func (f *front) filter(dst *[hop]float32, ago int) {
-	var x [behind + 2*hop]float32
+	// Of a half-band filter the one half of the samples meets its middle, and
+	// the other half the rest.
+	var middle [hop]float32
+	var odd [behind/2 + hop]float32
 	end := f.end - ago*f.size()
 	if f.ratio == 1 {
-		for i, s := range f.line[end-len(x) : end] {
-			x[i] = float32(s)
-		}
+		split(&middle, &odd, f.line[end-2*hop-behind:end])
 	} else {
-		first := end - (len(x)-1)*f.ratio
-		for i := range x {
-			x[i] = f.at(first + i*f.ratio)
+		first := end - (behind+2*hop-1)*f.ratio
+		for i := range odd {
+			odd[i] = f.at(first + (2*i+1)*f.ratio)
+		}
+		for i := range middle {
+			middle[i] = f.at(first + (2*i+2*reach)*f.ratio)
 		}
 	}
 	t0, t1, t2, t3, t4, t5, t6 := f.half[0], f.half[1], f.half[2], f.half[3], f.half[4], f.half[5], f.half[6]
 	for i := range dst {
-		o := (*[behind + 1]float32)(x[2*i+1:])
-		dst[i] = o[13]/2 + t0*(o[12]+o[14]) + t1*(o[10]+o[16]) + t2*(o[8]+o[18]) + t3*(o[6]+o[20]) +
-			t4*(o[4]+o[22]) + t5*(o[2]+o[24]) + t6*(o[0]+o[26])
+		o := (*[2 * reach]float32)(odd[i:])
+		dst[i] = middle[i]/2 + t0*(o[6]+o[7]) + t1*(o[5]+o[8]) + (t2*(o[4]+o[9]) + t3*(o[3]+o[10])) +
+			(t4*(o[2]+o[11]) + t5*(o[1]+o[12]) + t6*(o[0]+o[13]))
+	}
+}
+
+// split parts samples into those that lie in the middle of the filter for some
+// sample of a hop, and those that don't.
+func split(middle *[hop]float32, odd *[behind/2 + hop]float32, line []int16) {
+	x := (*[behind + 2*hop]int16)(line)
+	for i := range odd {
+		odd[i] = float32(x[2*i+1])
+	}
+	for i := range middle {
+		middle[i] = float32(x[2*reach:][2*i])
 	}
 }
 

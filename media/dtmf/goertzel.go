@@ -68,21 +68,25 @@ func (s *spectrum) power(tone int) float32 {
 // strongest returns the strongest tone of each group in the newest hops, taken
 // together, and the powers of the two.
 func (t *table) strongest(heard *[hopsHeard]spectrum) (row, column int, low, high float32) {
-	var best [2]float32
-	at := [2]int{0, rows}
-	for i := range tones {
-		re, im := heard[0].re[i], heard[0].im[i]
-		for h := 1; h < hopsHeard; h++ {
-			r, s := t.back[h][i], &heard[h]
-			re += s.re[i]*r.cos - s.im[i]*r.sin
-			im += s.re[i]*r.sin + s.im[i]*r.cos
+	var powers [tones]float32
+	now, one, two := &heard[0], &heard[1], &heard[2]
+	for i := range powers {
+		r, q := t.back[1][i], t.back[2][i]
+		re := now.re[i] + (one.re[i]*r.cos - one.im[i]*r.sin) + (two.re[i]*q.cos - two.im[i]*q.sin)
+		im := now.im[i] + (one.re[i]*r.sin + one.im[i]*r.cos) + (two.re[i]*q.sin + two.im[i]*q.cos)
+		powers[i] = re*re + im*im
+	}
+	column = rows
+	for i := range rows {
+		if powers[i] > powers[row] {
+			row = i
 		}
-		if p := re*re + im*im; p > best[i/rows] {
-			best[i/rows], at[i/rows] = p, i
+		if powers[rows+i] > powers[column] {
+			column = rows + i
 		}
 	}
 	const scale = 2.0 / (hopsHeard * hop * hopsHeard * hop)
-	return at[0], at[1], scale * best[0], scale * best[1]
+	return row, column, scale * powers[row], scale * powers[column]
 }
 
 // one is Goertzel's filter of one tone over x.
