@@ -68,14 +68,30 @@ func (b *bins) suppress(z []point, t *turns) {
 // gain returns what bin k, of a power, is to be multiplied by.
 func (b *bins) gain(k int, power float32, curves *curves) float32 {
 	b.follow(k, power, curves)
-	inverse := 1 / max(b.noise[k], quietest)
+	noise := larger(b.noise[k], quietest)
+	inverse := 1 / noise
 	b.inverse[k] = inverse
-	ratio := power * inverse
-	prior := max(memory*b.spoken[k]*inverse+(1-memory)*max(ratio-1, 0), rarest)
-	wiener := prior / (1 + prior)
-	gain := min(wiener*curves.logMMSE.at(wiener*ratio), 1)
+	speech := larger(memory*b.spoken[k]+(1-memory)*max(power-noise, 0), rarest*noise)
+	wiener := speech / (noise + speech)
+	gain := smaller(wiener*curves.logMMSE.at(wiener*power*inverse), 1)
 	b.spoken[k] = gain * gain * power
-	return max(gain, floor)
+	return larger(gain, floor)
+}
+
+// larger and smaller are max and min without Go's care for NaN and the sign of
+// zero, for where the outcome is nearly always the same.
+func larger(a, b float32) float32 {
+	if a < b {
+		return b
+	}
+	return a
+}
+
+func smaller(a, b float32) float32 {
+	if a > b {
+		return b
+	}
+	return a
 }
 
 // follow learns the noise in bin k from the power.
@@ -87,9 +103,9 @@ func (b *bins) follow(k int, power float32, curves *curves) {
 	}
 	smooth := b.smooth[k] + smoothing*(power-b.smooth[k])
 	b.smooth[k] = smooth
-	b.least[k] = min(b.least[k], smooth)
-	least := min(b.least[k], b.past[k])
+	b.least[k] = smaller(b.least[k], smooth)
+	least := smaller(b.least[k], b.past[k])
 	noise := b.noise[k]
 	noise += following * (1 - curves.speech.at(power*b.inverse[k])) * (power - noise)
-	b.noise[k] = max(under*least, min(noise, over*least))
+	b.noise[k] = larger(smaller(noise, over*least), under*least)
 }
