@@ -54,7 +54,7 @@ func TestTheCarriersPageTellsAllThatIsKnown(t *testing.T) {
 	}
 	for _, want := range []string{
 		"|  | [Acme](#acme) | [Bare](#bare) |", "| formats of sound, the default first | PCMU/8000, L16/16000 |  |", "| a call goes on when its socket broke | no | no |",
-		"| promises the order of sound | no: what is late is waited for, up to 60 ms | yes |", "| longest stream | 2 h | not told |", "| sound that it queues | 61.4 s |",
+		"| promises the order of sound | no: what is late is waited for, up to 60 ms, longer while the line stands still | yes |", "| longest stream | 2 h | not told |", "| sound that it queues | 61.4 s |",
 		"| a socket must open within | 90 s |", "| one-way copy of a call | the caller's part, or both | no |", "| custom parameters | letters and digits | any text |",
 		"\n## Acme\n\nStreams in `<Connect><Stream url=\"x\">`.\n",
 		"multiples of 320 bytes, at least 3,200 bytes, at most 99,840 bytes",

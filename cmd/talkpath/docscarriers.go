@@ -75,7 +75,7 @@ func features() []feature {
 		{"sound in a message to the carrier", func(c telephony.Carrier) string { return chunkRule(c.Quirks.Chunk) }},
 		{"promises the order of sound", func(c telephony.Carrier) string {
 			if c.Quirks.ReorderWait > 0 {
-				return "no: what is late is waited for, up to " + span(c.Quirks.ReorderWait)
+				return "no: what is late is waited for, up to " + span(c.Quirks.ReorderWait) + ", longer while the line stands still"
 			}
 			return "yes"
 		}},

@@ -44,17 +44,14 @@ func (s side) rows() (rows []report.Row) {
 			Goal: report.Most(concealedOf(theirs)), Slack: 0.02,
 		})
 	}
-	if s.content.name != talking {
-		return rows
-	}
 	ours, theirs := s.ours[rare].totals(neteq.Drop), s.neteq[rare].Total
 	return append(rows, report.Row{
-		Name: "Delay, talk, rare stalls, outright", Unit: "ms", Decimals: 1,
+		Name: fmt.Sprintf("Delay, %s, rare stalls, outright", s.content.name), Unit: "ms", Decimals: 1,
 		Ours: millis(ours.delay), Anchor: millis(s.reference(rare)), AnchorName: neteqName,
 		Goal: report.Most(60), SlackPart: 0.02,
 		Note: fmt.Sprintf("%.1f ms when each sample is counted until it is played itself", millis(ours.bySample)),
 	}, report.Row{
-		Name: "Concealed, talk, rare stalls, outright", Unit: "%", Decimals: 2,
+		Name: fmt.Sprintf("Concealed, %s, rare stalls, outright", s.content.name), Unit: "%", Decimals: 2,
 		Ours: ours.concealed, Anchor: concealedOf(theirs), AnchorName: neteqName,
 		Goal: report.Most(1.2), Slack: 0.02,
 	})
