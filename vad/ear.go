@@ -116,7 +116,7 @@ func (e *ear) measure() {
 	whole, loudest := e.energy[0], float32(0)
 	for i := 1; i < parts; i++ {
 		whole += e.energy[i]
-		loudest = larger(loudest, e.energy[i-1]+e.energy[i])
+		loudest = max(loudest, e.energy[i-1]+e.energy[i])
 	}
 	e.crest = loudest / max(whole, 1e-12)
 	e.power = step / hop

@@ -112,13 +112,13 @@ func (w *witness) spectrum(e *ear, f *floors, now *[measures]float32) (louder fl
 		if i < pairs-1 {
 			power, noise, quiet = power+e.bands[2*i+1], noise+f.noise[2*i+1], 2*quiet
 		}
-		g := power / larger(noise, quiet)
-		ratio := larger(log2(g+1e-12), least)
+		g := power / max(noise, quiet)
+		ratio := max(log2(g+1e-12), least)
 		if g > 1 {
-			louder += w.table.freedom[i] / 2 * (smaller(g, certain) - 1 - ratio*math.Ln2)
+			louder += w.table.freedom[i] / 2 * (min(g, certain) - 1 - ratio*math.Ln2)
 		}
-		ratio = smaller(ratio, 2*scale)
-		moved += smaller(abs(ratio-w.ratios[i]), scale)
+		ratio = min(ratio, 2*scale)
+		moved += min(abs(ratio-w.ratios[i]), scale)
 		w.ratios[i] = ratio
 		slow := &w.all[tones+i]
 		*slow += short * (ratio/scale - *slow)
@@ -185,27 +185,11 @@ func (w *witness) wake() {
 func left(part, n float64) float32 { return float32(math.Pow(1-part, n)) }
 
 // difference is that of two levels.
-func difference(a, b float32) float32 { return larger(smaller(a-b, most), least) / scale }
+func difference(a, b float32) float32 { return max(least, min(most, a-b)) / scale }
 
 func distance(a, b int) float32 { return abs(float32(a - b)) }
 
-func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
-
-// larger and smaller are max and min without Go's care for NaN and the sign of
-// zero, which costs more than the comparison.
-func larger(a, b float32) float32 {
-	if a < b {
-		return b
-	}
-	return a
-}
-
-func smaller(a, b float32) float32 {
-	if a > b {
-		return b
-	}
-	return a
-}
+func abs(x float32) float32 { return max(x, -x) }
 
 // log2 is within 0.00002 of the logarithm of a positive number: of its
 // mantissa, a polynomial that is right at 1 and 2 and was fitted between them.

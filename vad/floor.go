@@ -96,7 +96,7 @@ func (f *floors) tick() {
 		f.least[f.block][i] = math.MaxFloat32
 		least := f.least[0][i]
 		for b := 1; b < blocks; b++ {
-			least = smaller(least, f.least[b][i])
+			least = min(least, f.least[b][i])
 		}
 		f.past[i] = least
 	}
@@ -111,11 +111,12 @@ func (f *floors) follow(power *powers, voiced bool) {
 	}
 	now := &f.least[f.block]
 	for i, p := range power {
-		p = larger(p, quietest)
+		p = max(p, quietest)
 		smooth := f.smooth[i] + smoothing*(p-f.smooth[i])
-		now[i] = smaller(now[i], smooth)
-		noise := smaller(f.noise[i]+part*(p-f.noise[i]), fall*smooth)
-		f.noise[i] = larger(noise, f.table.rise[i]*smaller(now[i], f.past[i]))
+		now[i] = min(now[i], smooth)
+		noise := f.noise[i] + part*(p-f.noise[i])
+		noise = min(noise, fall*smooth)
+		f.noise[i] = max(noise, f.table.rise[i]*min(now[i], f.past[i]))
 		f.smooth[i] = smooth
 	}
 }

@@ -1,5 +1,7 @@
 package denoise
 
+import "math"
+
 const (
 	// memory is the part of the last step's speech in the a-priori ratio.
 	memory = 0.96
@@ -78,20 +80,15 @@ func (b *bins) gain(k int, power float32, curves *curves) float32 {
 	return larger(gain, floor)
 }
 
-// larger and smaller are max and min without Go's care for NaN and the sign of
-// zero, for where the outcome is nearly always the same.
+// larger and smaller are max and min of numbers that are not negative. They
+// compare bits, which have the same order: in noise each comes out either way,
+// so that a branch would be foreseen badly.
 func larger(a, b float32) float32 {
-	if a < b {
-		return b
-	}
-	return a
+	return math.Float32frombits(max(math.Float32bits(a), math.Float32bits(b)))
 }
 
 func smaller(a, b float32) float32 {
-	if a > b {
-		return b
-	}
-	return a
+	return math.Float32frombits(min(math.Float32bits(a), math.Float32bits(b)))
 }
 
 // follow learns the noise in bin k from the power.
