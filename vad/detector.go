@@ -45,8 +45,7 @@ type Config struct {
 	Threshold float64
 	// Far is how many dB below the loudest of the caller's voice another voice
 	// is taken for somebody's in the background and is not speech, unless it is
-	// the only one for 4 s. One that comes nowhere within 6 dB less for 200 ms
-	// is taken for that too. Default 15; infinite turns this off.
+	// the only one for 4 s. Default 15; infinite turns this off.
 	Far float64
 }
 

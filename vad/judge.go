@@ -83,8 +83,6 @@ func (j *judge) step(e *ear, speaking bool) (voiced, near bool) {
 	voiced = j.score > startScore && (j.score > min(held*j.peak, holdScore) || j.score > before+rising)
 	if voiced = voiced && heard && e.power > j.threshold; voiced {
 		near = j.near.hears(log2(e.power), speaking)
-	} else {
-		j.near.rests()
 	}
 	return voiced, near
 }

@@ -12,12 +12,6 @@ const (
 	// within is how much further below the caller's level than at its start
 	// speech goes on, 6 dB: words end softly.
 	within = 2
-	// Every syllable has a loud vowel: of so many voiced steps in a row, 200 ms,
-	// one has to be closer to the caller's level than a start need be, by 6 dB.
-	// Behind a pause of more than apart steps, 300 ms, that counts anew.
-	syllable = 20
-	closer   = 2
-	apart    = 30
 )
 
 // near tells the caller's voice from those behind them, by its level: the
@@ -27,12 +21,7 @@ type near struct {
 	level float32
 	last  float32 // level of the voiced step before
 	far   int     // voiced steps since there was a near one
-	soft  int     // voiced steps since there was a closer one
-	pause int     // steps since the last voiced one
 }
-
-// rests takes a step without voice.
-func (n *near) rests() { n.pause++ }
 
 // hears says whether a voiced step of a level is the caller's, and learns from
 // it.
@@ -40,15 +29,6 @@ func (n *near) hears(level float32, speaking bool) bool {
 	reach := n.reach
 	if speaking {
 		reach += within
-	}
-	if n.pause > apart {
-		n.soft = 0
-	}
-	n.pause = 0
-	if n.soft++; level >= n.level-n.reach+closer {
-		n.soft = 0
-	} else if n.soft > syllable {
-		reach = n.reach - closer
 	}
 	if level < n.level-reach {
 		if n.far++; n.far < alone {

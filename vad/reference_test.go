@@ -44,7 +44,6 @@ type reference struct {
 	lastVoiced   float64
 	keys         []bool // of the history
 	far          int
-	soft, pause  int
 }
 
 // referenceEdges are those of the bands, in bins of 62.5 Hz.
@@ -161,8 +160,6 @@ func (r *reference) voiced() (voiced, near bool) {
 	voiced = r.score > -0.5 && (r.score > min(r.peak/2, 3) || r.score > before+0.3)
 	if voiced = voiced && age >= 10 && powers[13] > r.threshold; voiced {
 		near = r.isNear(math.Log2(powers[13]))
-	} else {
-		r.pause++
 	}
 	return voiced, near
 }
@@ -204,18 +201,7 @@ func (r *reference) key() bool {
 // isNear holds the level of a voiced step against the loudest ones.
 func (r *reference) isNear(level float64) bool {
 	reach := 15 / 3.0103
-	if r.pause > 30 {
-		r.soft = 0
-	}
-	r.pause = 0
-	r.soft++
-	if level >= r.nearest-reach+2 {
-		r.soft = 0
-	}
-	switch {
-	case r.soft > 20:
-		reach -= 2
-	case r.speaking:
+	if r.speaking {
 		reach += 2
 	}
 	if level < r.nearest-reach {

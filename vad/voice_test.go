@@ -131,37 +131,6 @@ func TestAVoiceFarBelowTheCallersIsNotTheirs(t *testing.T) {
 	}
 }
 
-// A voice 12 dB below the caller's may begin like theirs, but has none of the
-// loud vowels that theirs has in every syllable.
-func TestAVoiceThatStaysBelowTheCallersIsNotTheirsForLong(t *testing.T) {
-	t.Parallel()
-	const began = 5 * time.Second
-	spoken := func(loud time.Duration, cfg vad.Config) (heard time.Duration) {
-		s := newSignal(8000, 9*time.Second)
-		s.white(0, 9*time.Second, -65)
-		s.speech(time.Second, 2*time.Second, -18)
-		s.speech(began, 2*time.Second, -30)
-		if loud > 0 {
-			s.speech(began+loud, 400*ms, -18)
-		}
-		for _, spurt := range detect(hasty(t, cfg), 8000, s.pcm()) {
-			if spurt.onset >= began-200*ms {
-				heard += spurt.ended - spurt.onset
-			}
-		}
-		return heard
-	}
-	if off := spoken(0, vad.Config{Far: math.Inf(1)}); off < 1500*ms {
-		t.Fatalf("%v of the voice is speech though levels don't count", off)
-	}
-	if far := spoken(0, vad.Config{}); far > 600*ms {
-		t.Errorf("%v of the voice is taken for the caller's", far)
-	}
-	if near := spoken(100*ms, vad.Config{}); near < 500*ms {
-		t.Errorf("%v are heard of a phrase that is as loud as the caller's up to 500ms", near)
-	}
-}
-
 func TestAFarVoiceThatIsTheOnlyOneIsTheCallers(t *testing.T) {
 	t.Parallel()
 	s := newSignal(8000, 20*time.Second)

@@ -27,6 +27,7 @@ type results struct {
 	clean   []heard
 	babble  []heard
 	distant []distance
+	softer  []softer
 }
 
 func run(ctx context.Context, l *lab.Lab) (report.Section, error) {
@@ -50,8 +51,8 @@ func run(ctx context.Context, l *lab.Lab) (report.Section, error) {
 			"on the same 10 ms steps. That one gives no score: for its area the corners and the points of its four modes are joined, which is the best that mixing them can do. "+
 			"Silero v5 publishes an area of 0.96 on its own set. Constants of ours were trained on the tuning half and on noises and voices made by rule. "+
 			"Delays count what a detector's steps take; edges while the other decision holds already are left out. Seed %d.", all.length, l.Seed),
-		Rows:   slices.Concat(r.areaRows(), r.falseRows(), r.edgeRows(), distanceRows(r.distant), cost.rows()),
-		Tables: []report.Table{r.areaTable(), r.edgeTable(), distanceTable(r.distant)},
+		Rows:   slices.Concat(r.areaRows(), r.falseRows(), r.edgeRows(), distanceRows(r.distant), []report.Row{softerRow(r.softer)}, cost.rows()),
+		Tables: []report.Table{r.areaTable(), r.edgeTable(), distanceTable(r.distant), softerTable(r.softer)},
 		Plots:  []report.Plot{r.plot()},
 	}
 	return s, nil
@@ -72,6 +73,10 @@ func measure(ctx context.Context, l *lab.Lab, s *set) (r results, err error) {
 	}
 	group.Go(func() (err error) {
 		r.distant, err = s.distances()
+		return err
+	})
+	group.Go(func() (err error) {
+		r.softer, err = s.softers()
 		return err
 	})
 	if err := group.Wait(); err != nil {

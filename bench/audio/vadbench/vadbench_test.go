@@ -30,8 +30,8 @@ func TestTheExperimentReportsEachGoal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Rows) != 18 {
-		t.Errorf("%d rows, want 18", len(s.Rows))
+	if len(s.Rows) != 19 {
+		t.Errorf("%d rows, want 19", len(s.Rows))
 	}
 	for _, r := range s.Rows {
 		if r.Ours != r.Ours {
