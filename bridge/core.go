@@ -264,6 +264,7 @@ type inbound struct {
 	pcm       []int16   // one frame, decoded
 	gap       []int16   // one step of a gap as the detectors are told of it
 	made      []int16   // and as it is made up
+	coded     []int16   // or by the codec
 	past      ring      // the last preRoll of sound, for the start of an utterance
 	onset     time.Time // where the newest spurt of speech began
 	// framesUpTo is when the newest frame came, at first when the call began.

@@ -21,10 +21,8 @@ const (
 // isn't known.
 //
 // The recognizer hears the sound on both sides of the gap continued into it,
-// and comfort noise in the middle of a long one. That is a guess, and no
-// evidence: the detectors of voice and of keys are told of comfort noise alone,
-// so that a gap neither starts speech nor holds it up, and presses no key. While
-// a key is down the recognizer hears what they do.
+// and comfort noise in the middle of a long one; or what a codec with a state of
+// its own makes up.
 func (c *Core) fill(now time.Time, samples int, behind []int16) {
 	if samples == 0 {
 		return
@@ -34,23 +32,33 @@ func (c *Core) fill(now time.Time, samples int, behind []int16) {
 		return
 	}
 	c.missed(samples)
+	if c.in.keypad.detector.Key() == 0 {
+		c.startGuess(samples, behind)
+		c.guess(now, samples, c.in.next(behind, 0), c.in.conceal.Conceal)
+	} else {
+		c.guess(now, samples, c.in.next(behind, 0), nil)
+	}
+}
+
+// guess hears samples that are made up by conceal, which fills what it is given;
+// the first sample behind them is next. A guess is no evidence: the detectors of
+// voice and of keys are told of comfort noise alone, so that a gap neither starts
+// speech nor holds it up, and presses no key. Without conceal, as while a key is
+// down, the recognizer hears what they do.
+func (c *Core) guess(now time.Time, samples int, next int16, conceal func(dst []int16)) {
 	c.in.noise.SetNoise(c.lineNoise())
 	c.in.noise.Start(c.in.past.last())
-	guess := c.in.keypad.detector.Key() == 0
-	if guess {
-		c.startGuess(samples, behind)
-	}
 	for step := media.PCMSamples(fillStep, c.cfg.Format.Rate); samples > 0; samples -= step {
 		c.in.gap = sized(c.in.gap, min(step, samples))
 		if samples > step {
 			c.in.noise.Fill(c.in.gap)
 		} else {
-			c.in.noise.Stop(c.in.gap, c.in.next(behind, 0))
+			c.in.noise.Stop(c.in.gap, next)
 		}
 		c.takeKeys(now, c.in.gap)
-		if guess {
+		if conceal != nil {
 			c.in.made = sized(c.in.made, len(c.in.gap))
-			c.in.conceal.Conceal(c.in.made)
+			conceal(c.in.made)
 			c.keep(c.in.made)
 		} else {
 			c.keep(c.in.gap)
@@ -86,11 +94,21 @@ func (c *Core) conceals(samples int) bool {
 }
 
 // fillByCodec hears what the codec makes of a gap. next is the payload behind
-// it, which may hold a copy of what is missing; nil where it isn't known.
+// it, which may hold a copy of what is missing; nil where it isn't known. What
+// comes from a copy is sound like any other.
 func (c *Core) fillByCodec(now time.Time, samples int, next []byte) {
 	c.missed(samples)
-	c.in.gap = c.in.concealer.Conceal(c.in.gap[:0], samples, next)
-	c.hear(now, c.in.gap)
+	var copied int
+	c.in.coded, copied = c.in.concealer.Conceal(c.in.coded[:0], samples, next)
+	made, sent := c.in.coded[:samples-copied], c.in.coded[samples-copied:]
+	conceal := func(dst []int16) { made = made[copy(dst, made):] }
+	if c.in.keypad.detector.Key() != 0 {
+		conceal = nil
+	}
+	c.guess(now, len(made), c.in.next(sent, 0), conceal)
+	if len(sent) > 0 {
+		c.hear(now, sent)
+	}
 }
 
 // missed tells those who count of a gap that is about to be filled.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/talkpath/talkpath/bridge"
 	"github.com/talkpath/talkpath/codec/opus"
+	"github.com/talkpath/talkpath/conversation"
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony"
 	"github.com/talkpath/talkpath/telephony/telnyx"
@@ -95,6 +96,38 @@ func TestALostPacketComesBackFromTheNext(t *testing.T) {
 	t.Logf("with copies %.1f dB, without %.1f dB", copies, guesses)
 	if copies < guesses+2 {
 		t.Errorf("lost packets are %.1f dB near with copies of them, %.1f dB without: want 2 dB more", copies, guesses)
+	}
+}
+
+// A packet with 10 ms of voice is no speech, and libopus continues it for 60 ms.
+func TestWhatOpusMakesUpStartsNoUtterance(t *testing.T) {
+	cfg := opus.Defaults(16000)
+	cfg.Loss = 0 // no copies
+	coder, err := opus.Open(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLineWith(t, telnyx.Carrier(telnyx.Config{}), wideOpus, func(*bridge.CoreConfig) {})
+	l.say(200*ms, conversation.Next{})
+	quiet, loud, pcm := hiss(-65), hum(), make([]int16, 320)
+	for i := range 600 {
+		l.now = l.now.Add(20 * time.Millisecond)
+		quiet(pcm)
+		at := i % 50
+		if i > 150 && at == 24 {
+			loud(pcm[80:240])
+		}
+		packet := coder.Encode(nil, pcm)
+		if lost := i > 150 && at > 24 && at <= 27; !lost {
+			l.step(bridge.Input{Kind: bridge.InEvent, Event: telephony.Event{
+				Kind: telephony.Audio, Frame: media.Frame{Format: wideOpus, Seq: uint64(i + 1), At: l.at, Payload: packet},
+			}})
+		}
+		l.at += 20 * time.Millisecond
+		l.step(bridge.Input{Kind: bridge.InTick})
+	}
+	if l.heard != 0 {
+		t.Errorf("the recognizer was given %d samples of what is no speech", l.heard)
 	}
 }
 

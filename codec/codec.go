@@ -31,8 +31,9 @@ type Concealer interface {
 	// Conceal appends the n samples between those that were decoded last and
 	// those of next, and returns dst. next is the payload that follows, which
 	// may hold a spare copy of what is missing; it is decoded afterwards. It is
-	// nil where it isn't known.
-	Conceal(dst []int16, n int, next []byte) []int16
+	// nil where it isn't known. The last copied samples come from such a copy:
+	// they are what was sent, and not made up.
+	Conceal(dst []int16, n int, next []byte) (out []int16, copied int)
 }
 
 // Resampler changes the sample rate of one stream. The same samples come out

@@ -8,26 +8,26 @@ import "github.com/talkpath/talkpath/media"
 // from the copy in next, where there is one, and what is before it from
 // libopus' own concealment, which goes on in the pitch of what it decoded last
 // and fades. It allocates only where dst has no room, and at its first use.
-func (c *Codec) Conceal(dst []int16, n int, next []byte) []int16 {
+func (c *Codec) Conceal(dst []int16, n int, next []byte) (out []int16, copied int) {
 	if n <= 0 {
-		return dst
+		return dst, 0
 	}
 	if c.openDecoder() != nil {
-		return append(dst, make([]int16, n)...)
+		return append(dst, make([]int16, n)...), 0
 	}
-	copied := c.copied(next)
-	if copied > n {
+	if copied = c.copied(next); copied > n {
 		copied = 0
 	}
 	dst = c.concealOwn(dst, n-copied)
 	if copied == 0 {
-		return dst
+		return dst, 0
 	}
 	dst, room := grown(dst, copied)
 	if c.decoder.DecodeFEC(next, room) != nil {
 		clear(room)
+		copied = 0
 	}
-	return dst
+	return dst, copied
 }
 
 // copied returns how many samples before its own a packet can bring back: as

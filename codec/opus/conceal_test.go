@@ -47,7 +47,7 @@ func lose(t *testing.T, all [][]byte, rate int, tell bool) float64 {
 		if tell {
 			next = all[i+1]
 		}
-		filled := lossy.Conceal(nil, len(sound), next)
+		filled, _ := lossy.Conceal(nil, len(sound), next)
 		if len(filled) != len(sound) {
 			t.Fatalf("%d samples in place of %d", len(filled), len(sound))
 		}
@@ -78,7 +78,7 @@ func TestConcealedSoundHasTheLengthAskedFor(t *testing.T) {
 		}
 		for _, n := range []int{0, 1, rate/50 - 1, rate / 50, rate/50 + 1, rate / 10, rate} {
 			for _, next := range [][]byte{nil, {}, {0}, all[len(all)/2]} {
-				got := c.Conceal([]int16{5}, n, next)
+				got, _ := c.Conceal([]int16{5}, n, next)
 				if len(got) != n+1 || got[0] != 5 {
 					t.Errorf("%d Hz: %d samples behind one are %d", rate, n, len(got))
 				}
@@ -92,7 +92,7 @@ func TestConcealmentGoesOnAndFades(t *testing.T) {
 	for _, packet := range packets(c, pcm, 16000) {
 		decode(t, c, packet)
 	}
-	filled := c.Conceal(nil, 16000, nil)
+	filled, _ := c.Conceal(nil, 16000, nil)
 	if first := level(filled[:320]); first < -35 {
 		t.Errorf("the first 20 ms are at %.0f dBFS in the middle of speech", first)
 	}
@@ -120,7 +120,7 @@ func FuzzDecode(f *testing.F) {
 			} else if err != nil && len(pcm) != 0 {
 				t.Fatalf("%d samples with the error %v", len(pcm), err)
 			}
-			if got := c.Conceal(nil, int(missing), packet); len(got) != int(missing) {
+			if got, copied := c.Conceal(nil, int(missing), packet); len(got) != int(missing) || copied < 0 || copied > len(got) {
 				t.Fatalf("%d samples concealed, want %d", len(got), missing)
 			}
 			if pcm = decode(t, c, good); len(pcm) != rate/50 {

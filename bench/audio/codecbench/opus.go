@@ -215,7 +215,7 @@ func lossScore(cfg opus.Config, pcm []int16, packets [][]byte, seed uint64, copi
 		if !copies {
 			next = nil
 		}
-		heard = c.Conceal(heard, missing, next)
+		heard, _ = c.Conceal(heard, missing, next)
 		missing = 0
 		if heard, err = c.Decode(heard, p); err != nil {
 			return 0, err
