@@ -163,7 +163,7 @@ func (w *witness) wake() {
 	w.level = faintest + left(recent, n)*(w.level-faintest)
 	w.usual = faintest + left(usual, n)*(w.usual-faintest)
 	for i, down := range sinks() {
-		w.tops[i] -= down * float32(n)
+		w.tops[i] = max(w.tops[i]-down*float32(n), min(w.tops[i], faintest))
 	}
 	rest := [measures]float32{lowness: float32(most) / scale, depth: float32(most) / scale}
 	for span, part := range [spans]float64{brief, short, long} {

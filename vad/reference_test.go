@@ -204,13 +204,17 @@ func (r *reference) isNear(level float64) bool {
 	if r.speaking {
 		reach += 2
 	}
+	if level < r.nearest-15/3.0103 {
+		r.far++
+	} else {
+		r.far = max(r.far-2, 0)
+	}
 	if level < r.nearest-reach {
-		if r.far++; r.far < 400 {
+		if r.far < 400 {
 			return false
 		}
-		r.nearest = level
+		r.nearest, r.far = level, 0
 	}
-	r.far = 0
 	least := min(level, r.lastVoiced)
 	r.lastVoiced = level
 	if least > r.nearest {
@@ -258,8 +262,8 @@ func (r *reference) gather(powers *[14]float64, quiet float64) (louder float64) 
 func (r *reference) rest() {
 	r.level += 0.3 * (-32 - r.level)
 	r.usual += 0.05 * (-32 - r.usual)
-	r.tops[0] -= 0.01
-	r.tops[1] -= 0.002
+	r.tops[0] = max(r.tops[0]-0.01, min(r.tops[0], -32))
+	r.tops[1] = max(r.tops[1]-0.002, min(r.tops[1], -32))
 	for i := range r.ratios {
 		r.ratios[i] = -2
 	}

@@ -148,6 +148,53 @@ func TestAFarVoiceThatIsTheOnlyOneIsTheCallers(t *testing.T) {
 	}
 }
 
+// A caller who is louder at first and turns away for good is heard again after
+// some seconds, however far below they are: also where a vowel comes near now
+// and then.
+func TestACallerWhoTurnsAwayIsHeardAgain(t *testing.T) {
+	t.Parallel()
+	for below := 10.0; below <= 24; below++ {
+		s := newSignal(8000, 60*time.Second)
+		s.white(0, 60*time.Second, -75)
+		s.speech(time.Second, 2*time.Second, -18)
+		for at := 5 * time.Second; at < 58*time.Second; at += 2500 * ms {
+			s.speech(at, 2*time.Second, -18-below)
+		}
+		heard := time.Duration(0)
+		for _, spurt := range detect(hasty(t, vad.Config{}), 8000, s.pcm()) {
+			if spurt.onset >= 20*time.Second && spurt.ended > 0 {
+				heard += spurt.ended - spurt.onset
+			}
+		}
+		if heard < 24*time.Second {
+			t.Errorf("%v dB below: %v of 32 s of speech heard", below, heard)
+		}
+	}
+}
+
+// Silence of half an hour, as of a caller who has muted the telephone, breaks no
+// phrase behind it.
+func TestALongSilenceBreaksNoPhrase(t *testing.T) {
+	t.Parallel()
+	for _, level := range []float64{-18, -25, -30} {
+		d, err := vad.New(vad.Config{Rate: 8000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := newSignal(8000, 8*time.Second)
+		before.white(0, 8*time.Second, -62)
+		before.speech(time.Second, 5*time.Second, level)
+		detect(d, 8000, before.pcm())
+		d.Push(make([]int16, 1800*8000))
+		phrase := newSignal(8000, 3*time.Second)
+		phrase.white(0, 3*time.Second, -62)
+		phrase.speech(500*ms, 1200*ms, level)
+		if got := detect(d, 8000, phrase.pcm()); len(got) != 1 {
+			t.Errorf("a phrase at %v dBFS is %d spurts, want one", level, len(got))
+		}
+	}
+}
+
 func TestTheScoreIsHighInSpeechAndLowWithout(t *testing.T) {
 	t.Parallel()
 	s := newSignal(8000, 6*time.Second)
