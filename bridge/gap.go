@@ -73,9 +73,7 @@ func (c *Core) lineNoise() noise.Description {
 	for i, b := range c.in.vad.Noise() {
 		bands[i] = noise.Band(b)
 	}
-	d := noise.FromBands(c.cfg.Format.Rate, bands[:])
-	d.Level = c.in.vad.Floor()
-	return d
+	return noise.FromBands(c.cfg.Format.Rate, bands[:])
 }
 
 // startGuess shows the concealer both sides of a gap.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/talkpath/talkpath/bridge"
+	"github.com/talkpath/talkpath/codec/resample"
 	"github.com/talkpath/talkpath/conversation"
 	"github.com/talkpath/talkpath/media"
 	"github.com/talkpath/talkpath/telephony/exotel"
@@ -108,6 +109,40 @@ func TestTheRecognizerHearsComfortNoiseInALongGap(t *testing.T) {
 	if got := dBFS(middle); math.Abs(got-line) > 3 {
 		t.Errorf("%.1f dBFS in the middle, want the line's noise of %d", got, line)
 	}
+}
+
+// What the voice detector knows of the line's noise ends at 3400 Hz, but a line
+// of a higher rate has noise up to half of that.
+func TestComfortNoiseIsAsLoudAsTheLineAtEveryRate(t *testing.T) {
+	const line = -50
+	for _, rate := range []int{8000, 16000, 24000} {
+		l := listening(t, rate, hiss(line))
+		speak := voice(rate)
+		l.pass(time.Second, speak)
+		before := make([]int16, rate)
+		hiss(line)(before)
+		want := inTelephoneBand(t, before, rate)
+		at := len(l.given) - 24
+		l.gap(400 * ms)
+		l.pass(200*ms, speak)
+		if got := inTelephoneBand(t, l.given[at+90*16:at+310*16], 16000); math.Abs(got-want) > 2 {
+			t.Errorf("%d Hz: %.1f dBFS up to 3400 Hz in the gap, want the line's %.1f", rate, got, want)
+		}
+	}
+}
+
+// inTelephoneBand returns the level of what is left of sound at 8000 samples
+// per second.
+func inTelephoneBand(t *testing.T, pcm []int16, rate int) float64 {
+	t.Helper()
+	if rate == 8000 {
+		return dBFS(pcm)
+	}
+	r, err := resample.New(rate, 8000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dBFS(r.Resample(nil, pcm))
 }
 
 // A line's noise may rumble or hiss; what fills a gap must not sound unlike it.

@@ -77,7 +77,9 @@ func (c *Core) takeKeys(now time.Time, pcm []int16) {
 func (c *Core) keyDown(now time.Time, ev dtmf.Event, at int) (from int) {
 	t := &c.in.keypad
 	before := max(0, -at)
-	c.in.noise.SetLevel(min(c.in.vad.Floor(), c.in.past.quietest(before, media.PCMSamples(quietPart, c.cfg.Format.Rate))))
+	line := c.lineNoise()
+	line.Level = min(line.Level, c.in.past.quietest(before, media.PCMSamples(quietPart, c.cfg.Format.Rate)))
+	c.in.noise.SetNoise(line)
 	c.in.noise.Start(0)
 	older, newer := c.in.past.newest(before)
 	c.in.noise.Fill(older)

@@ -5,7 +5,7 @@
 // short pieces by their waveform, which follows a voice that changes; repeats
 // longer pieces of sound without pitch, so that hiss doesn't hum; goes on with
 // a fall in level that it finds; and leads over to comfort noise where nothing
-// is known any more, 60 ms from what was heard. Where the sound behind the gap
+// is known any more, from 30 to 80 ms from what was heard. Where the sound behind the gap
 // is known too it is continued backwards, and the two cross-fade.
 //
 //	c := conceal.New(8000, noise)

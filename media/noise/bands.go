@@ -12,9 +12,9 @@ type Band struct {
 // FromBands describes the noise of a line, of rate samples per second, from its
 // power in bands, which ascend and don't overlap. Below the first band and
 // above the last one the noise is taken to be as dense as within them, down to
-// zero and up to half the rate, though none of that counts for the level. Its
-// cost is some microseconds: it is for the times at which a description is
-// needed. Bands without any power that is a number give silence.
+// zero and up to half the rate; the level is that of all of it. Its cost is some
+// microseconds: it is for the times at which a description is needed. Bands
+// without any power that is a number give silence.
 func FromBands(rate int, bands []Band) Description {
 	var r autocorrelation
 	total := 0.0
@@ -42,8 +42,8 @@ func FromBands(rate int, bands []Band) Description {
 	if !(total > 0) || math.IsInf(total, 1) || rate <= 0 {
 		return Silence()
 	}
+	d := Description{Level: level(r[0]), Order: MaxOrder}
 	r[0] *= 1 + whiteFloor
-	d := Description{Level: level(total), Order: MaxOrder}
 	d.Reflection, _ = durbin(&r)
 	return d
 }

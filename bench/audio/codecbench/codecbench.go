@@ -37,7 +37,7 @@ const conditions = `Resamplers: for each pair of 8, 16, 24 and 48 kHz one signal
 dither: 12 in the pass band (50 Hz to 0.425 of the lower rate, which is 3,400 Hz at 8 kHz) for ripple and images, and 24 in the stop band (from
 0.575 of the lower rate) together with one of 997 Hz for aliases. All resamplers get it in blocks of 20 ms. Rejection is that of the
 strongest image or alias as a spectral line; 16-bit rounding ends what can be seen at 100 to 125 dB. Delay is that of a 50 Hz tone's angle and of the
-samples that are held back when a block has gone in. CPU is process time per block of 20 ms, the least of five runs. References are
+samples that are held back when a block has gone in. CPU is process time per block of 20 ms, the least of several runs. References are
 speexdsp 1.2 at quality 5 and soxr 0.1.3 at HQ, for codecs spandsp 0.0.6 and libopus 1.3, all called from C. The codecs encode the test sets' speech.`
 
 // worst keeps the largest of the values it is told.

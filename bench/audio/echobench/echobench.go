@@ -143,7 +143,7 @@ func (b both) doubleTalk(l *lab.Lab, s *report.Section, n int) error {
 		},
 		report.Row{
 			Name: "Delay added to a true barge-in, median", Unit: "ms", Ours: quantile(everyone.added, 0.5),
-			Anchor: report.None(), Goal: report.Most(0), Slack: 1, Note: "without echo, and over echoes of 6 to 30 dB alike",
+			Anchor: report.None(), Goal: report.Most(0), Slack: 1, Note: "without echo and over echoes of 6 to 30 dB, all pooled",
 		},
 		report.Row{
 			Name: "Delay added to a true barge-in over a 12 dB echo, median", Unit: "ms", Ours: quantile(sum.added, 0.5),

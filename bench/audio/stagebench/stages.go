@@ -29,7 +29,9 @@ const (
 	speaking  = "while an utterance is open"
 	answering = "while the agent speaks"
 	asked     = "where it is asked for"
-	listening = "for each listener"
+	losing    = "where sound is lost"
+	quieting  = "in gaps, and where it is asked for"
+	spare     = "in no call yet"
 )
 
 func stages(frames [][]int16) ([]stage, error) {
@@ -130,17 +132,17 @@ func outbound(frames [][]int16) ([]stage, error) {
 			guard.Explains()
 		}},
 		{"media/denoise: noise suppression", asked, func(i int) { pcm = suppressor.Suppress(pcm[:0], frames[i]) }},
-		{"media/noise: analysis", asked, func(i int) { analyzer.Push(frames[i]) }},
-		{"media/noise: synthesis", asked, func(int) { hiss.Fill(pcm[:frame]) }},
-		{"media/conceal: a tenth of the frames lost", asked, func(i int) {
+		{"media/noise: analysis", spare, func(i int) { analyzer.Push(frames[i]) }},
+		{"media/noise: synthesis", quieting, func(int) { hiss.Fill(pcm[:frame]) }},
+		{"media/conceal: a tenth of the frames lost", losing, func(i int) {
 			if i%10 == 0 {
 				concealer.Conceal(pcm[:frame])
 			} else {
 				concealer.Played(frames[i])
 			}
 		}},
-		{"codec/resample: drift of a clock", asked, func(i int) { pcm = drifter.Resample(pcm[:0], frames[i]) }},
-		{"jitter/playout: playout", listening, func(i int) {
+		{"codec/resample: drift of a clock", spare, func(i int) { pcm = drifter.Resample(pcm[:0], frames[i]) }},
+		{"jitter/playout: playout", spare, func(i int) {
 			played = played.Add(beat)
 			_ = player.Push(playout.Frame{At: played.Sub(epoch), PCM: frames[i]}, played)
 			player.Pull(pcm[:frame], played.Add(beat/4))
