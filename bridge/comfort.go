@@ -77,8 +77,9 @@ func (c *Core) comfort(now time.Time) {
 	if o.lead.Lead(now) == 0 {
 		n.last = 0 // the carrier has gone quiet
 	}
-	for o.lead.Lead(now) < n.room {
+	for lead, before := o.lead.Lead(now), time.Duration(-1); lead < n.room && lead > before; {
 		c.sendNoise(now, n.make(n.chunk))
+		before, lead = lead, o.lead.Lead(now) // a codec that fails makes nothing of it
 	}
 }
 

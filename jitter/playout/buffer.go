@@ -126,7 +126,7 @@ func (b *Buffer) Push(f Frame, now time.Time) error {
 		b.stats.full++
 		return ErrFull
 	}
-	if b.queue.insert(f, pos, t) {
+	if b.queue.insert(f, pos, t, min(b.ms(joinMS), (n+1)/2)) {
 		b.stats.duplicate++
 		return ErrDuplicate
 	}

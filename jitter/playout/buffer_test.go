@@ -265,3 +265,31 @@ func TestPullsAndPacketsOfAnyLength(t *testing.T) {
 		}
 	}
 }
+
+// Senders that stamp in milliseconds may be some of them off. While packets wait
+// to be played that must not make them duplicates, nor behind a hole.
+func TestStampsThatOverlapALittleLoseNothing(t *testing.T) {
+	for _, early := range []time.Duration{0, ms, 4 * ms} {
+		b := playout.New(playout.Config{Start: 60 * ms, Conceal: &filler{}})
+		pcm := hiss(160)
+		for i := range 50 {
+			at := time.Duration(i) * 20 * ms
+			f := playout.Frame{At: at, Seq: uint64(i + 1), PCM: pcm}
+			if i%2 == 1 {
+				f.At -= early
+			}
+			if err := b.Push(f, epoch.Add(at)); err != nil {
+				t.Fatalf("%v early, packet %d: %v", early, i, err)
+			}
+			if i > 0 && i < 25 || i > 30 {
+				b.Pull(make([]int16, 160), epoch.Add(at))
+			}
+		}
+		if s := b.Stats(); s.Pushed != 50 || s.Duplicates+s.Late+s.Full != 0 {
+			t.Errorf("%v early: %+v", early, s)
+		}
+		if err := b.Push(playout.Frame{At: 48 * 20 * ms, Seq: 49, PCM: pcm}, epoch.Add(time.Second)); !errors.Is(err, playout.ErrDuplicate) {
+			t.Errorf("%v early: %v for a packet that came twice", early, err)
+		}
+	}
+}

@@ -36,15 +36,15 @@ func (q *queue) head() *packet {
 	return &q.held[0]
 }
 
-// insert copies f into its place and tells whether another lies in its way.
-// The queue must not be full.
-func (q *queue) insert(f Frame, pos, arrived int64) (clash bool) {
+// insert copies f into its place and tells whether another lies in its way, by
+// slack samples or more. The queue must not be full.
+func (q *queue) insert(f Frame, pos, arrived, slack int64) (clash bool) {
 	k := q.n
 	for ; k > 0 && q.held[k-1].pos > pos; k-- {
 		continue
 	}
 	end := pos + int64(len(f.PCM))
-	if k > 0 && q.held[k-1].end() > pos || k < q.n && q.held[k].pos < end {
+	if k > 0 && q.held[k-1].end() >= pos+slack || k < q.n && q.held[k].pos+slack <= end {
 		return true
 	}
 	free := q.held[q.n]
