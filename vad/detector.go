@@ -173,7 +173,7 @@ const Bands = bands
 // square, as a part of full scale.
 type Band struct{ Low, High, Power float64 }
 
-// Noise returns the noise of the line in each band, from 190 to 3400 Hz: what
+// Noise returns the noise of the line in each band, from 160 to 3400 Hz: what
 // comfort noise should be coloured like.
 func (d *Detector) Noise() (noise [Bands]Band) {
 	const bin = float64(base) / frame

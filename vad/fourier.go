@@ -2,7 +2,7 @@ package vad
 
 import "math"
 
-// bands is the number of bands from 190 to 3400 Hz, narrow at the low end as
+// bands is the number of bands from 160 to 3400 Hz, narrow at the low end as
 // in hearing.
 const bands = 13
 

@@ -201,7 +201,7 @@ func write(results report.Results, docs string, l *lab.Lab) error {
 	about := fmt.Sprintf("Written by `make bench-audio`, which measures each stage and its reference on the same input, one behind the other, and fails where a goal is missed "+
 		"or a figure is worse than it was in an earlier run (`docs/audio/results.json` keeps the best). %s, %d cores, %s/%s; scores: %s. "+
 		"All speech is synthetic, of twelve voices in six languages (`bench/audio/corpus.sh`): exact to label, and cleaner than callers are. "+
-		"Half of the voices is held out from tuning, and of the noises all but hum and babble are in one half alone. CPU times are of a machine that others use too: compare ours with the reference's of the same section. Sections may be of different days: `ONLY=` measures some anew.",
+		"Half of the voices is held out from tuning, and of the noises all but mains hum are in one half alone. CPU times are of a machine that others use too: compare ours with the reference's of the same section. Sections may be of different days: `ONLY=` measures some anew.",
 		runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, strings.Join(l.Scorer.Names(), ", "))
 	page := filepath.Join(docs, "audio.md")
 	if err := os.WriteFile(page+".new", []byte(report.Page(results.Sections, about, "audio")), 0o644); err != nil {

@@ -84,10 +84,10 @@ func (f *callFlags) register(cmd *cobra.Command) {
 	} {
 		flags.Var(&turnFlag{f, kind}, kind, usage)
 	}
-	flags.StringVar(&f.inband, "inband-digits", "", "leave the keys' tones in the caller's sound: in `place` of the carrier's events (only), or with them (both)")
+	flags.StringVar(&f.inband, "inband-digits", "", "leave the keys' tones in the caller's sound: in `place` of the carrier's events, or with them (--inband-digits=both)")
 	flags.Lookup("inband-digits").NoOptDefVal = "only"
-	flags.Float64Var(&f.echo.Loss, "echo-loss", 0, "let the caller's telephone send back what it plays, weaker by so many `decibels`")
-	flags.DurationVar(&f.echo.Delay, "echo-delay", 150*time.Millisecond, "how long after it was played, with --echo-loss")
+	flags.Float64Var(&f.echo.Loss, "echo-loss", 0, "let the caller's telephone send back what it plays, weaker by so many `decibels`, up to 100")
+	flags.DurationVar(&f.echo.Delay, "echo-delay", 150*time.Millisecond, "how long after it was played, up to 2s, with --echo-loss")
 	flags.BoolVar(&f.talkOver, "talk-over", false, "speak over the agent in each turn, from one second into its speech")
 	flags.StringVar(&f.encoding, "encoding", "", "the `encoding` where the carrier has a choice: pcmu, pcma, l16, g722 or opus")
 	flags.IntVar(&f.rate, "rate", 0, "sample rate in `hertz` where the carrier has a choice: 8000, 16000 or 24000")

@@ -94,6 +94,9 @@ func (f *callFlags) format(c telephony.Carrier) (rate int, encoding media.Encodi
 			return format.Rate, format.Encoding, nil
 		}
 	}
+	if strings.EqualFold(f.encoding, media.Opus.String()) && !hasOpus {
+		return 0, 0, usageError{errors.New("--encoding opus: this program was built without libopus; make setup, then make build")}
+	}
 	return 0, 0, usageError{fmt.Errorf("--encoding %s: %s offers %v", f.encoding, c.Name(), c.Quirks.Formats)}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -188,14 +189,13 @@ func (e *faultsError) Error() string {
 func (e *faultsError) Unwrap() error { return e.error }
 
 func readConfig(path string, cfg *Config) error {
-	file, err := os.Open(path)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
-	defer func() { _ = file.Close() }()
 	// A file without any key is an io.EOF.
-	if err := yaml.NewDecoder(file, yaml.Strict()).Decode(cfg); err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("configuration %s:\n%s", path, yaml.FormatError(err, false, false)) // without the source, which may hold a secret
+	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(cfg); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("configuration %s:\n%s", path, unreadable(err, text))
 	}
 	return nil
 }

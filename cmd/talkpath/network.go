@@ -81,7 +81,7 @@ func parseProfile(text []byte) (p sim.Profile, err error) {
 	case errors.Is(err, io.EOF):
 		return p, errors.New("[1:1] holds no profile")
 	case err != nil:
-		return p, errors.New(yaml.FormatError(err, false, false))
+		return p, errors.New(unreadable(err, text))
 	}
 	if err = dec.Decode(new(sim.Profile)); !errors.Is(err, io.EOF) {
 		return p, errors.New("holds more than one profile")

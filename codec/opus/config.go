@@ -6,7 +6,7 @@ const (
 	// Packet is the sound in one packet that Encode makes.
 	Packet = 20 * time.Millisecond
 	// DefaultComplexity is how hard the encoder tries, of 0 to 10. At 16 kHz 5
-	// costs about 100 µs for a packet, 10 twice that and 0 less than half.
+	// costs about 150 µs for a packet, at 8 kHz half of that (docs/audio.md).
 	DefaultComplexity = 5
 	// DefaultLoss is the part of packets, in percent, that the encoder takes to
 	// get lost: enough for it to send copies along at the default bitrates.

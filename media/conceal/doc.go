@@ -4,9 +4,9 @@
 // period, as ITU-T G.711 Appendix I does. It goes further in that it compares
 // short pieces by their waveform, which follows a voice that changes; repeats
 // longer pieces of sound without pitch, so that hiss doesn't hum; goes on with
-// a fall in level that it finds; and leads over to comfort noise where nothing
-// is known any more, from 30 to 80 ms from what was heard. Where the sound behind the gap
-// is known too it is continued backwards, and the two cross-fade.
+// a fall in level that it finds; and leads over to comfort noise, from 30 to 80
+// ms from what was heard. Where the sound behind the gap is known too it is
+// continued backwards, and the two cross-fade.
 //
 //	c := conceal.New(8000, noise)
 //	c.Played(pcm)            // what was heard, up to the gap

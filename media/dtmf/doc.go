@@ -6,7 +6,7 @@
 // pair is then measured: its frequencies, its levels, what else sounds beside
 // it, and for how long it has been there. What speech and music have in common
 // with a key ends at one of these. A key is found about 35 ms after its tones
-// began, and takes at least 40 ms of them; Q.24 asks for the same of receivers.
+// began. All of 40 ms and none of 23 ms are keys, as Q.24 asks of receivers.
 //
 // A Generator makes the tones.
 //

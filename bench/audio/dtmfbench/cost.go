@@ -58,7 +58,7 @@ func (b *bench) cost(ctx context.Context, s *report.Section) error {
 }
 
 // tones returns the sum of steady sines, of which the k-th is weaker than the
-// first by k to the power of fall, 10 dB below full scale together.
+// first by k to the power of fall; each is at -19.5 dBFS at the most.
 func tones(n int, fall float64, hertz ...float64) []int16 {
 	pcm := make([]int16, n)
 	for i := range pcm {

@@ -76,7 +76,7 @@ func measure(ctx context.Context, l *lab.Lab) (report.Section, error) {
 }
 
 func conditions(voice string, length time.Duration) string {
-	return fmt.Sprintf("Packets of 20 ms at 8 kHz, in order as TCP delivers them, over six arrival traces of %v of which the first %v "+
+	return fmt.Sprintf("No call has this buffer yet: carriers play what we send. Packets of 20 ms at 8 kHz, in order as TCP delivers them, over six arrival traces of %v of which the first %v "+
 		"are left out. What is played is the held-out voice %s over a telephone line with the noise of a quiet room (40 dB): "+
 		"*talk* is 40 %% speech as one party of a call has, *speech* sentence after sentence. NetEq (libwebrtc in "+
 		"@roamhq/wrtc) gets the same sound and the same arrivals in the same run, in real time, once with PCMU and once with Opus: its delay is the mean of the two, since it varies from run to run, the rest PCMU's. The listener's beat is 10 ms, "+

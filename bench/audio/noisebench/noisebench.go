@@ -49,7 +49,8 @@ func run(ctx context.Context, l *lab.Lab) (report.Section, error) {
 			"over a telephone line (250 to 3500 Hz, mu-law). They go through analysis, payloads of RFC 3389 and synthesis; nobody speaks. Levels " +
 			"are compared second by second, spectra by third octaves from 100 Hz (200 Hz on the line) to 3150 Hz that lie within 40 dB of the " +
 			"strongest. Transitions: a minute each of four voices, 20 dB above the noise, with exact labels of speech; 200 ms of noise made are " +
-			"held against 200 ms of the line's own on the other side. Reference: libopus with DTX at 16 kb/s, which detects speech by itself.",
+			"held against 200 ms of the line's own on the other side. Reference: libopus with DTX at 16 kb/s, which detects speech by itself. " +
+			"Calls have no such payloads yet; in their gaps the same synthesis gets the line's noise from the bands of the voice detector.",
 		Rows:   append(b.rows(), costRows(analysis, synthesis, slices.Min(b.cost)/1000)...),
 		Tables: []report.Table{b.noiseTable(), b.stepTable()},
 		Plots:  b.plots(),
