@@ -84,6 +84,8 @@ docs: ## write the generated pages of docs/
 	@mkdir -p docs
 	$(GO) run ./cmd/talkpath docs carriers >docs/.carriers.md
 	@mv docs/.carriers.md docs/carriers.md
+	$(GO) run ./cmd/talkpath docs metrics >docs/.metrics.md
+	@mv docs/.metrics.md docs/metrics.md
 
 tidy: ## tidy the module file
 	$(GO) mod tidy

@@ -74,7 +74,7 @@ type Media struct {
 	SentMS         int64   `json:"sent_ms"`     // sound sent
 	HeardMS        int64   `json:"heard_ms"`    // of that, played at the carrier
 	Gaps           uint64  `json:"gaps"`
-	LostMS         int64   `json:"lost_ms"`
+	LostMS         int64   `json:"lost_ms"` // in gaps, unsent silence among them
 	LateFrames     uint64  `json:"late_frames"`
 	BadMessages    uint64  `json:"bad_messages"`
 	UnknownEvents  uint64  `json:"unknown_events"`
@@ -82,7 +82,7 @@ type Media struct {
 	EchoVetoes     uint64  `json:"echo_vetoes"` // spurts of speech that were the agent's own echo
 	MarksSent      uint64  `json:"marks_sent"`
 	MarksReturned  uint64  `json:"marks_returned"`
-	Dropped        uint64  `json:"dropped_messages"` // messages to a carrier that read too slowly
+	Dropped        uint64  `json:"dropped_messages"` // messages to the carrier that could not be sent
 	NoiseFloorDBFS float64 `json:"noise_floor_dbfs"`
 }
 

@@ -13,6 +13,9 @@ func docsCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return writeCarriers(cmd.OutOrStdout(), carriers(CarriersConfig{}))
 		},
+	}, &cobra.Command{
+		Use: "metrics", Short: "Print docs/metrics.md", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return writeMetrics(cmd.OutOrStdout()) },
 	})
 	return docs
 }

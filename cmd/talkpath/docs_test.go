@@ -11,17 +11,19 @@ import (
 	"github.com/talkpath/talkpath/telephony"
 )
 
-func TestTheCarriersPageIsWhatTheCarriersTell(t *testing.T) {
-	var want bytes.Buffer
-	cmd := docsCommand()
-	cmd.SetOut(&want)
-	cmd.SetArgs([]string{"carriers"})
-	if err := cmd.ExecuteContext(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	got, err := os.ReadFile("../../docs/carriers.md")
-	if err != nil || !bytes.Equal(got, want.Bytes()) {
-		t.Errorf("docs/carriers.md is not what `talkpath docs carriers` prints: run make docs (%v)", err)
+func TestTheGeneratedPagesAreWhatTheProgramTells(t *testing.T) {
+	for _, name := range []string{"carriers", "metrics"} {
+		var want bytes.Buffer
+		cmd := docsCommand()
+		cmd.SetOut(&want)
+		cmd.SetArgs([]string{name})
+		if err := cmd.ExecuteContext(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile("../../docs/" + name + ".md")
+		if err != nil || !bytes.Equal(got, want.Bytes()) {
+			t.Errorf("docs/%[1]s.md is not what `talkpath docs %[1]s` prints: run make docs (%[2]v)", name, err)
+		}
 	}
 }
 

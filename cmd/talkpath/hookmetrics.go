@@ -13,16 +13,13 @@ type hookCollector struct {
 	verified, refused, replayed, tickets *prometheus.Desc
 }
 
-func newHookCollector(stats func() api.Stats) *hookCollector {
-	desc := func(name, help string, labels ...string) *prometheus.Desc {
-		return prometheus.NewDesc("talkpath_"+name, help, labels, nil)
-	}
+func newHookCollector(d *describer, stats func() api.Stats) *hookCollector {
 	return &hookCollector{
 		stats:    stats,
-		verified: desc("webhooks_verified_total", "Webhooks proven to be the carrier's, by the number of the secret that matched, from 0.", "carrier", "key"),
-		refused:  desc("webhooks_refused_total", "Webhooks refused, by why: unsigned, forged, stale, answered, key.", "carrier", "why"),
-		replayed: desc("webhooks_replayed_total", "Webhooks that had been seen before.", "carrier"),
-		tickets:  desc("tickets_refused_total", "Media sockets refused, by why: unknown, used, expired, unsigned, forged, stale.", "why"),
+		verified: d.counter("webhooks_verified_total", "Webhooks proven to be the carrier's, by the number of the secret that matched, from 0.", "carrier", "key"),
+		refused:  d.counter("webhooks_refused_total", "Webhooks refused, by why: unsigned, forged, stale, answered, key.", "carrier", "why"),
+		replayed: d.counter("webhooks_replayed_total", "Webhooks that had been seen before.", "carrier"),
+		tickets:  d.counter("tickets_refused_total", "Media sockets refused, by why: unknown, used, expired, unsigned, forged, stale.", "why"),
 	}
 }
 

@@ -11,16 +11,16 @@ type lineMetrics struct {
 	mos, drift, findings, lateness, stalled, concealed, clipped, holes *prometheus.Desc
 }
 
-func newLineMetrics(desc func(name, help string, labels ...string) *prometheus.Desc) lineMetrics {
+func newLineMetrics(d *describer) lineMetrics {
 	return lineMetrics{
-		mos:       desc("call_mos", "How ended calls are estimated to have sounded, from 1 to 4.5, by who was heard.", "carrier", "direction"),
-		drift:     desc("carrier_clock_drift_ppm", "How much faster than ours carriers' sample clocks ran in ended calls of a minute or more.", "carrier"),
-		findings:  desc("call_findings_total", "What was wrong with ended calls, by the hop that is to blame.", "hop", "code", "severity"),
-		lateness:  desc("arrival_lateness_seconds", "How much later than the fastest ones audio messages came from carriers."),
-		stalled:   desc("arrival_stalled_seconds_total", "Time in which nothing came from carriers that was due, in stalls of 150 ms or more."),
-		concealed: desc("concealed_seconds_total", "Sound made up in place of what is missing in callers' sound."),
-		clipped:   desc("clipped_seconds_total", "Callers' sound at full scale, in runs."),
-		holes:     desc("agent_holes_seconds_total", "Holes within replies of agents, by what was waited for.", "cause"),
+		mos:       d.histogram("call_mos", "How ended calls are estimated to have sounded, from 1 to 4.5, by who was heard.", "carrier", "direction"),
+		drift:     d.histogram("carrier_clock_drift_ppm", "How much faster than ours carriers' sample clocks ran in ended calls of a minute or more.", "carrier"),
+		findings:  d.counter("call_findings_total", "What was wrong with ended calls, by the hop that is to blame.", "hop", "code", "severity"),
+		lateness:  d.histogram("arrival_lateness_seconds", "How much later than the fastest ones audio messages came from carriers."),
+		stalled:   d.counter("arrival_stalled_seconds_total", "Time in which nothing came from carriers that was due, in stalls of 150 ms or more."),
+		concealed: d.counter("concealed_seconds_total", "Sound made up in place of what is missing in callers' sound."),
+		clipped:   d.counter("clipped_seconds_total", "Callers' sound at full scale, in runs."),
+		holes:     d.counter("agent_holes_seconds_total", "Holes within replies of agents, by what was waited for.", "cause"),
 	}
 }
 

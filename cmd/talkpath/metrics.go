@@ -22,28 +22,25 @@ type collector struct {
 	lines                                                                    lineMetrics
 }
 
-func newCollector(board *bridge.Switchboard, wheel *pace.Wheel) *collector {
-	desc := func(name, help string, labels ...string) *prometheus.Desc {
-		return prometheus.NewDesc("talkpath_"+name, help, labels, nil)
-	}
+func newCollector(d *describer, board *bridge.Switchboard, wheel *pace.Wheel) *collector {
 	return &collector{
-		board: board, wheel: wheel, lines: newLineMetrics(desc),
-		live:        desc("calls_live", "Calls whose stream has started and not ended."),
-		started:     desc("calls_started_total", "Calls whose stream has started."),
-		ended:       desc("calls_ended_total", "Calls that ended, by ending.", "ending"),
-		refused:     desc("calls_refused_total", "Calls refused for the limit or a shutdown."),
-		badMessages: desc("bad_messages_total", "Messages from carriers that broke their protocol."),
-		panics:      desc("panics_total", "Panics, each of which ended one call."),
-		resumed:     desc("streams_resumed_total", "Streams that took the place of one that was lost."),
-		engineFails: desc("engine_failures_total", "Failures of engines, by engine.", "engine"),
-		received:    desc("frames_received_total", "Audio messages received from carriers."),
-		sent:        desc("frames_sent_total", "Audio messages sent to carriers."),
-		clears:      desc("clears_total", "Times that an agent was stopped at the carrier."),
-		echoes:      desc("echo_vetoes_total", "Spurts of speech that were the agent's own echo, and didn't interrupt it."),
-		lost:        desc("lost_seconds_total", "Sound that carriers' timestamps tell of and that never came."),
-		response:    desc("response_seconds", "From the caller's last voiced sample to the agent's first sound sent."),
-		lateness:    desc("send_lateness_seconds", "How late after it was due a call's beat came."),
-		skipped:     desc("beats_skipped_total", "Beats that were left out because the one before came too late."),
+		board: board, wheel: wheel, lines: newLineMetrics(d),
+		live:        d.gauge("calls_live", "Calls whose stream has started and not ended."),
+		started:     d.counter("calls_started_total", "Calls whose stream has started."),
+		ended:       d.counter("calls_ended_total", "Calls that ended, by ending.", "ending"),
+		refused:     d.counter("calls_refused_total", "Calls refused for the limit or a shutdown."),
+		badMessages: d.counter("bad_messages_total", "Messages from carriers that broke their protocol."),
+		panics:      d.counter("panics_total", "Panics, each of which ended one call."),
+		resumed:     d.counter("streams_resumed_total", "Streams that took the place of one that was lost."),
+		engineFails: d.counter("engine_failures_total", "Failures of engines, by engine.", "engine"),
+		received:    d.counter("frames_received_total", "Audio messages received from carriers."),
+		sent:        d.counter("frames_sent_total", "Audio messages sent to carriers."),
+		clears:      d.counter("clears_total", "Times that an agent was stopped at the carrier."),
+		echoes:      d.counter("echo_vetoes_total", "Spurts of speech that were taken for the agent's own echo at first, and didn't interrupt it then."),
+		lost:        d.counter("lost_seconds_total", "Sound that carriers' timestamps tell of and that never came."),
+		response:    d.histogram("response_seconds", "From the caller's last voiced sample to the agent's first sound sent."),
+		lateness:    d.histogram("send_lateness_seconds", "How late after it was due a call's beat came."),
+		skipped:     d.counter("beats_skipped_total", "Beats that were left out because the one before came too late."),
 	}
 }
 

@@ -73,7 +73,7 @@ func newServer(ctx context.Context, cfg Config, log zerolog.Logger) (*server, er
 	}
 	s.api = api.New(api.Config{
 		Carriers: known, Board: board{s}, Ledger: s.book, Log: log,
-		Metrics: metricsHandler(newCollector(s.board, s.wheel), newHookCollector(func() api.Stats { return s.api.Stats() })),
+		Metrics: metricsHandler(newCollector(new(describer), s.board, s.wheel), newHookCollector(new(describer), func() api.Stats { return s.api.Stats() })),
 		Poller:  s.poller, Agents: s.agents.names, PublicURL: public, TrustedProxies: proxies, Admin: cfg.admin(),
 	})
 	s.http, s.office = httpServer(s.api), httpServer(s.api.Admin())
