@@ -128,16 +128,16 @@ func (d *Detector) catchUp() {
 		copy(d.near[1:], d.near[:])
 		d.near[0] = power(x)
 		copy(d.heard[1:], d.heard[:])
-		d.heard[0] = spectrum{}
 		if d.key != 0 { // while it sounds on, nobody asks for other tones
 			d.pairs = min(d.pairs+1, hopsHeard)
 		}
 		switch {
 		case ago >= hopsHeard || d.near[0] < faint:
+			d.heard[0] = spectrum{}
 		case d.key != 0:
 			d.heard[0] = d.table.pair(x, d.row, d.column)
 		default:
-			d.heard[0] = d.table.analyse(x)
+			d.table.analyse(&d.heard[0], x)
 		}
 	}
 	d.looked = d.hops
@@ -148,7 +148,7 @@ func (d *Detector) catchUp() {
 func (d *Detector) complete() {
 	for ago := range d.pairs {
 		if d.near[ago] >= faint {
-			d.heard[ago] = d.table.analyse(d.tape.hop(ago))
+			d.table.analyse(&d.heard[ago], d.tape.hop(ago))
 		}
 	}
 	d.pairs = 0

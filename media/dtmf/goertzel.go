@@ -2,61 +2,44 @@ package dtmf
 
 import "math"
 
-// group is what Goertzel's filters of a group of four tones hold.
-type group struct{ last, before [rows]float32 }
-
-// run lets a hop through the filters of a group, whose factors are c. What waits
-// for the sample before is one product and one sum.
-func (g *group) run(x *[hop]float32, c *[rows]float32) {
-	c0, c1, c2, c3 := c[0], c[1], c[2], c[3]
-	var a0, a1, a2, a3, b0, b1, b2, b3 float32
-	for i := 0; i < len(x); i += 2 {
-		s, t := x[i], x[i+1]
-		b0 = c0*a0 + (s - b0)
-		b1 = c1*a1 + (s - b1)
-		b2 = c2*a2 + (s - b2)
-		b3 = c3*a3 + (s - b3)
-		a0 = c0*b0 + (t - a0)
-		a1 = c1*b1 + (t - a1)
-		a2 = c2*b2 + (t - a2)
-		a3 = c3*b3 + (t - a3)
-	}
-	g.last = [rows]float32{a0, a1, a2, a3}
-	g.before = [rows]float32{b0, b1, b2, b3}
-}
-
 // spectrum is what a hop holds of each tone: half its amplitude times the
-// hop's length, its phase as of the last sample.
+// hop's length, its phase as of the middle of the hop.
 type spectrum struct{ re, im [tones]float32 }
 
-// analyse returns the spectrum of a hop.
-func (t *table) analyse(x *[hop]float32) (s spectrum) {
-	var low, high group
-	low.run(x, (*[rows]float32)(t.twice[:rows]))
-	high.run(x, (*[rows]float32)(t.twice[rows:]))
-	for i := range rows {
-		s.re[i] = low.last[i] - t.cos[i]*low.before[i]
-		s.im[i] = t.sin[i] * low.before[i]
-		k := rows + i
-		s.re[k] = high.last[i] - t.cos[k]*high.before[i]
-		s.im[k] = t.sin[k] * high.before[i]
+// folded is a hop folded about its middle: the sums of the samples that are as
+// far from it on either side, which a cosine has in common, and the differences,
+// which a sine has; those farthest from it first.
+type folded struct{ sums, differences [hop / 2]float32 }
+
+func fold(x *[hop]float32) (f folded) {
+	for i := range f.sums {
+		f.sums[i], f.differences[i] = x[i]+x[hop-1-i], x[i]-x[hop-1-i]
 	}
-	return s
+	return f
+}
+
+// of returns what the hop holds of a tone. None of its sums waits for long for
+// another one, as Goertzel's filter would for each sample.
+func (f *folded) of(w *waves) (re, im float32) {
+	c, s, x, y := &w.cos, &w.sin, &f.sums, &f.differences
+	re = ((c[0]*x[0] + c[1]*x[1]) + (c[2]*x[2] + c[3]*x[3])) + ((c[4]*x[4] + c[5]*x[5]) + (c[6]*x[6] + c[7]*x[7])) + (c[8]*x[8] + c[9]*x[9])
+	im = ((s[0]*y[0] + s[1]*y[1]) + (s[2]*y[2] + s[3]*y[3])) + ((s[4]*y[4] + s[5]*y[5]) + (s[6]*y[6] + s[7]*y[7])) + (s[8]*y[8] + s[9]*y[9])
+	return re, im
+}
+
+// analyse sets s to the spectrum of a hop.
+func (t *table) analyse(s *spectrum, x *[hop]float32) {
+	f := fold(x)
+	for i := range s.re {
+		s.re[i], s.im[i] = f.of(&t.waves[i])
+	}
 }
 
 // pair returns the spectrum of a hop for two tones alone.
 func (t *table) pair(x *[hop]float32, row, column int) (s spectrum) {
-	c0, c1 := t.twice[row], t.twice[column]
-	var a0, a1, b0, b1 float32
-	for i := 0; i < len(x); i += 2 {
-		v, w := x[i], x[i+1]
-		b0 = c0*a0 + (v - b0)
-		b1 = c1*a1 + (v - b1)
-		a0 = c0*b0 + (w - a0)
-		a1 = c1*b1 + (w - a1)
-	}
-	s.re[row], s.im[row] = a0-t.cos[row]*b0, t.sin[row]*b0
-	s.re[column], s.im[column] = a1-t.cos[column]*b1, t.sin[column]*b1
+	f := fold(x)
+	s.re[row], s.im[row] = f.of(&t.waves[row])
+	s.re[column], s.im[column] = f.of(&t.waves[column])
 	return s
 }
 

@@ -38,12 +38,16 @@ func hertz() [tones]float64 {
 // table holds what is computed once and then read by all detectors, so that
 // many calls do not push each other out of the processor's cache.
 type table struct {
-	turn     [tones]float64 // of each tone, in radians a sample
-	twice    [tones]float32 // the cosine of the turn, twice: Goertzel's factor
-	cos, sin [tones]float32 // of the turn
-	back     [hopsHeard][tones]turned
-	bell     [bell]float32 // the window in which a tone is measured
+	turn  [tones]float64 // of each tone, in radians a sample
+	twice [tones]float32 // the cosine of the turn, twice: Goertzel's factor
+	waves [tones]waves
+	back  [hopsHeard][tones]turned
+	bell  [bell]float32 // the window in which a tone is measured
 }
+
+// waves are a tone's cosine and sine at the samples of the first half of a hop,
+// from its middle.
+type waves struct{ cos, sin [hop / 2]float32 }
 
 // turned is a rotation.
 type turned struct{ cos, sin float32 }
@@ -54,10 +58,13 @@ func newTable() *table {
 	t := &table{}
 	for i, f := range hertz() {
 		t.turn[i] = 2 * math.Pi * f / workRate
-		sin, cos := math.Sincos(t.turn[i])
-		t.twice[i], t.cos[i], t.sin[i] = float32(2*cos), float32(cos), float32(sin)
+		t.twice[i] = float32(2 * math.Cos(t.turn[i]))
+		for n := range hop / 2 {
+			sin, cos := math.Sincos(t.turn[i] * (float64(hop-1)/2 - float64(n)))
+			t.waves[i].cos[n], t.waves[i].sin[n] = float32(cos), float32(sin)
+		}
 		for h := range t.back {
-			sin, cos = math.Sincos(t.turn[i] * float64(h*hop))
+			sin, cos := math.Sincos(t.turn[i] * float64(h*hop))
 			t.back[h][i] = turned{float32(cos), float32(sin)}
 		}
 	}
