@@ -194,7 +194,7 @@ func readConfig(path string, cfg *Config) error {
 		return fmt.Errorf("configuration: %w", err)
 	}
 	// A file without any key is an io.EOF.
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(cfg); err != nil && !errors.Is(err, io.EOF) {
+	if err := decodeYAML(yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()), cfg); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("configuration %s:\n%s", path, unreadable(err, text))
 	}
 	return nil

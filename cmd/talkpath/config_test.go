@@ -197,13 +197,16 @@ func TestAValueOfAnotherKindIsNamedByItsKey(t *testing.T) {
 	for value, want := range map[string]string{
 		"comfort_noise: soft": "[4:22] comfort_noise: must be a number", "comfort_noise: [1]": "[4:22] comfort_noise: must be a number",
 		"barge_in: maybe": "[4:17] barge_in: must be true or false", "idle_prompts: x": "[4:21] idle_prompts: must be a whole number",
-		"idle: 5": "[4:13] idle: must be a time such as", "idle: soon # or later": "[4] idle: must be a time such as",
+		"idle: 5": "[4:13] idle: must be a time such as", "idle: soon # or later": "[4:13] idle: must be a time such as",
 		"phrases: 3": "[4:16] phrases: must be a set of keys", "nonsense: 1": `unknown field "nonsense"`,
 	} {
 		_, err := loadConfig(write(t, "agents:\n  - name: a\n    manners:\n      "+value+"\n"))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "unmarshal") {
 			t.Errorf("%s: %v, want %q", value, err, want)
 		}
+	}
+	if _, err := loadConfig(write(t, "agents:\n  ! ")); err == nil || !strings.Contains(err.Error(), "[") {
+		t.Errorf("a tag of nothing: %v", err)
 	}
 	if _, err := loadConfig(write(t, "agents: 3\n")); err == nil || !strings.Contains(err.Error(), "[1:9] agents: must be a list") {
 		t.Errorf("agents that are no list: %v", err)

@@ -77,13 +77,13 @@ func readProfile(path string) (sim.Profile, error) {
 // errors begin with [line:column].
 func parseProfile(text []byte) (p sim.Profile, err error) {
 	dec := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict())
-	switch err = dec.Decode(&p); {
+	switch err = decodeYAML(dec, &p); {
 	case errors.Is(err, io.EOF):
 		return p, errors.New("[1:1] holds no profile")
 	case err != nil:
 		return p, errors.New(unreadable(err, text))
 	}
-	if err = dec.Decode(new(sim.Profile)); !errors.Is(err, io.EOF) {
+	if err = decodeYAML(dec, new(sim.Profile)); !errors.Is(err, io.EOF) {
 		return p, errors.New("holds more than one profile")
 	}
 	return p, located(text, p.Check())

@@ -90,6 +90,7 @@ func FuzzProfile(f *testing.F) {
 	for _, text := range []string{
 		"", "name: x", "to_server: {delay: 1ms, stalls: [{every: 1s, shortest: 1ms, longest: 2ms}]}",
 		"dropped: {share: .nan}", "breaks: {per_minute: .inf}", "a: &a [*a]", "--- \n---\n", "early_media: 0x1f",
+		"to_server: \n stalls:\n  ! ",
 	} {
 		f.Add([]byte(text))
 	}

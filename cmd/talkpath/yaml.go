@@ -12,6 +12,20 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
+// errNoYAML reports text that makes the decoder panic, as "a:\n b:\n  ! " does
+// where b is a list.
+var errNoYAML = errors.New("[1:1] can't be read as YAML")
+
+// decodeYAML decodes the next document.
+func decodeYAML(dec *yaml.Decoder, into any) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errNoYAML
+		}
+	}()
+	return dec.Decode(into)
+}
+
 // unreadable says what is wrong with a file, without its text, which may hold a
 // secret, and without the names of Go's types.
 func unreadable(err error, text []byte) string {
@@ -48,7 +62,7 @@ func noTime(value string, text []byte) string {
 		key, given, _ := strings.Cut(strings.TrimLeft(of, " -"), ":")
 		given, _, _ = strings.Cut(given, " #")
 		if strings.Trim(strings.TrimSpace(given), `"'`) == value {
-			return fmt.Sprintf("[%d] %s: must be %s", line, key, aTime)
+			return fmt.Sprintf("[%d:%d] %s: must be %s", line, strings.LastIndex(of, value)+1, key, aTime)
 		}
 	}
 	return fmt.Sprintf("%q: must be %s", value, aTime)
