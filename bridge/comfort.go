@@ -77,9 +77,12 @@ func (c *Core) comfort(now time.Time) {
 	if o.lead.Lead(now) == 0 {
 		n.last = 0 // the carrier has gone quiet
 	}
-	for lead, before := o.lead.Lead(now), time.Duration(-1); lead < n.room && lead > before; {
+	for lead := o.lead.Lead(now); lead < n.room; {
 		c.sendNoise(now, n.make(n.chunk))
-		before, lead = lead, o.lead.Lead(now) // a codec that fails makes nothing of it
+		before := lead
+		if lead = o.lead.Lead(now); lead <= before {
+			return // the codec makes nothing of it
+		}
 	}
 }
 

@@ -32,20 +32,17 @@ func (c *Core) fill(now time.Time, samples int, behind []int16) {
 		return
 	}
 	c.missed(samples)
-	if c.in.keypad.detector.Key() == 0 {
-		c.startGuess(samples, behind)
-		c.guess(now, samples, c.in.next(behind, 0), c.in.conceal.Conceal)
-	} else {
-		c.guess(now, samples, c.in.next(behind, 0), nil)
-	}
+	c.startGuess(samples, behind)
+	c.guess(now, samples, c.in.next(behind, 0), c.in.conceal.Conceal)
 }
 
 // guess hears samples that are made up by conceal, which fills what it is given;
 // the first sample behind them is next. A guess is no evidence: the detectors of
 // voice and of keys are told of comfort noise alone, so that a gap neither starts
-// speech nor holds it up, and presses no key. Without conceal, as while a key is
-// down, the recognizer hears what they do.
+// speech nor holds it up, and presses no key. While a key is down the recognizer
+// hears what they do.
 func (c *Core) guess(now time.Time, samples int, next int16, conceal func(dst []int16)) {
+	keyDown := c.in.keypad.detector.Key() != 0
 	c.in.noise.SetNoise(c.lineNoise())
 	c.in.noise.Start(c.in.past.last())
 	for step := media.PCMSamples(fillStep, c.cfg.Format.Rate); samples > 0; samples -= step {
@@ -56,12 +53,12 @@ func (c *Core) guess(now time.Time, samples int, next int16, conceal func(dst []
 			c.in.noise.Stop(c.in.gap, next)
 		}
 		c.takeKeys(now, c.in.gap)
-		if conceal != nil {
+		if keyDown {
+			c.keep(c.in.gap)
+		} else {
 			c.in.made = sized(c.in.made, len(c.in.gap))
 			conceal(c.in.made)
 			c.keep(c.in.made)
-		} else {
-			c.keep(c.in.gap)
 		}
 		c.judge(now, c.in.gap)
 	}
@@ -99,11 +96,7 @@ func (c *Core) fillByCodec(now time.Time, samples int, next []byte) {
 	var copied int
 	c.in.coded, copied = c.in.concealer.Conceal(c.in.coded[:0], samples, next)
 	made, sent := c.in.coded[:samples-copied], c.in.coded[samples-copied:]
-	conceal := func(dst []int16) { made = made[copy(dst, made):] }
-	if c.in.keypad.detector.Key() != 0 {
-		conceal = nil
-	}
-	c.guess(now, len(made), c.in.next(sent, 0), conceal)
+	c.guess(now, len(made), c.in.next(sent, 0), func(dst []int16) { made = made[copy(dst, made):] })
 	if len(sent) > 0 {
 		c.hear(now, sent)
 	}

@@ -2,7 +2,7 @@
 // one low and one high tone, as ITU-T Q.23 has them.
 //
 // A Detector brings sound down to 4000 samples per second and looks at it in
-// hops of 5 ms. Goertzel's filters name the pair that could be sounding. That
+// hops of 5 ms. Their spectra name the pair that could be sounding. That
 // pair is then measured: its frequencies, its levels, what else sounds beside
 // it, and for how long it has been there. What speech and music have in common
 // with a key ends at one of these. A key is found about 35 ms after its tones

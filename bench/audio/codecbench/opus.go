@@ -53,13 +53,13 @@ func speechCodec(ctx context.Context, l *lab.Lab, s *report.Section) error {
 
 // opusFigures are what was measured of Opus and of libopus.
 type opusFigures struct {
-	lab.Least         // µs for 20 ms
-	differ        int // packets
+	cost          lab.Least // µs for 20 ms
+	differ        int       // packets
 	allocs, estoi float64
 }
 
 func measureOpus(ctx context.Context, runs int, cfg opus.Config, pcm []int16, libopus string) (m opusFigures, err error) {
-	m.Least = lab.Least{}
+	m.cost = lab.Least{}
 	frame := cfg.Rate / 50
 	packets, err := encodeAll(cfg, pcm)
 	if err != nil {
@@ -73,17 +73,17 @@ func measureOpus(ctx context.Context, runs int, cfg opus.Config, pcm []int16, li
 	var heard []int16
 	var raw []byte
 	for range runs {
-		raw, err = reference(ctx, m.Least, pcm, libopus, strconv.Itoa(cfg.Rate), strconv.Itoa(cfg.Bitrate), strconv.Itoa(cfg.Complexity), strconv.Itoa(cfg.Loss))
+		raw, err = reference(ctx, m.cost, pcm, libopus, strconv.Itoa(cfg.Rate), strconv.Itoa(cfg.Bitrate), strconv.Itoa(cfg.Complexity), strconv.Itoa(cfg.Loss))
 		if err != nil {
 			return m, err
 		}
-		m.Add(encode, lab.Spent(len(packets), func() {
+		m.cost.Add(encode, lab.Spent(len(packets), func() {
 			for i := range packets {
 				buf = c.Encode(buf[:0], pcm[i*frame:(i+1)*frame])
 				giveWay(i)
 			}
 		}))
-		m.Add(decode, lab.Spent(len(packets), func() {
+		m.cost.Add(decode, lab.Spent(len(packets), func() {
 			heard = heard[:0]
 			for i, p := range packets {
 				heard, _ = c.Decode(heard, p)
@@ -145,7 +145,7 @@ func kilohertz(rate int) string { return strconv.Itoa(rate/1000) + " kHz" }
 func (m opusFigures) line(cfg opus.Config) []string {
 	return []string{
 		kilohertz(cfg.Rate) + ", " + strconv.Itoa(cfg.Bitrate/1000) + " kbit/s, " + strconv.Itoa(cfg.Complexity),
-		number(m.Least[encode], 0) + " µs", number(m.Least[decode], 0) + " µs", number(m.Least[theirEncode], 0) + " µs", number(m.Least[theirDecode], 0) + " µs", number(m.estoi, 3),
+		number(m.cost[encode], 0) + " µs", number(m.cost[decode], 0) + " µs", number(m.cost[theirEncode], 0) + " µs", number(m.cost[theirDecode], 0) + " µs", number(m.estoi, 3),
 	}
 }
 
@@ -154,7 +154,7 @@ func (m opusFigures) rows(cfg opus.Config) []report.Row {
 	return []report.Row{
 		{
 			Name: "Opus: CPU beside libopus called from C, encoded and decoded" + where, Unit: "×", Decimals: 2,
-			Ours: (m.Least[encode] + m.Least[decode]) / (m.Least[theirEncode] + m.Least[theirDecode]), Anchor: 1, AnchorName: "libopus", Goal: report.Most(1.1), SlackPart: 0.2,
+			Ours: (m.cost[encode] + m.cost[decode]) / (m.cost[theirEncode] + m.cost[theirDecode]), Anchor: 1, AnchorName: "libopus", Goal: report.Most(1.1), SlackPart: 0.2,
 		},
 		{Name: "Opus: packets that differ from libopus'" + where, Ours: float64(m.differ), Anchor: report.None(), Goal: report.Most(0)},
 		{Name: "Opus: allocations for 20 ms" + where, Ours: m.allocs, Anchor: report.None(), Goal: report.Most(0)},

@@ -57,11 +57,7 @@ func (d *distance) measure(s *set) error {
 			return err
 		}
 		pcm = corpus.Line(louder(pcm, level(i)), rate)
-		with, err := judge(pcm, vad.Config{Rate: rate})
-		if err != nil {
-			return err
-		}
-		without, err := judge(pcm, vad.Config{Rate: rate, Far: math.Inf(1)})
+		with, without, err := byLevelAndPlain(pcm)
 		if err != nil {
 			return err
 		}
@@ -79,6 +75,15 @@ func (d *distance) measure(s *set) error {
 	}
 	d.level, d.plain, d.anchor = byLevel.point(), plain.point(), anchor.point()
 	return nil
+}
+
+// byLevelAndPlain lets detectors hear pcm with the level counting and without.
+func byLevelAndPlain(pcm []int16) (byLevel, plain track, err error) {
+	if byLevel, err = judge(pcm, vad.Config{Rate: rate}); err != nil {
+		return byLevel, plain, err
+	}
+	plain, err = judge(pcm, vad.Config{Rate: rate, Far: math.Inf(1)})
+	return byLevel, plain, err
 }
 
 // behind returns near speech with the far sound behind it, and where that

@@ -2,12 +2,10 @@ package vadbench
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/talkpath/talkpath/bench/audio/corpus"
 	"github.com/talkpath/talkpath/bench/audio/report"
-	"github.com/talkpath/talkpath/vad"
 )
 
 // A caller turns away from the telephone, or to its loudspeaker, and stays
@@ -50,11 +48,7 @@ func (f *softer) measure(s *set) error {
 		at := min(int(softAt/corpus.Step)*hop, len(talk.PCM)/2)
 		copy(talk.PCM[at:], louder(talk.PCM[at:], -f.drop))
 		pcm := corpus.Line(louder(talk.PCM, level(i)), rate)
-		with, err := judge(pcm, vad.Config{Rate: rate})
-		if err != nil {
-			return err
-		}
-		without, err := judge(pcm, vad.Config{Rate: rate, Far: math.Inf(1)})
+		with, without, err := byLevelAndPlain(pcm)
 		if err != nil {
 			return err
 		}
